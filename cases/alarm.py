@@ -1,0 +1,110 @@
+"""Alarm: letters to our own people. They carry case numbers and a cause, never an address or a person."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from cases.desk import Desk
+from cases.dossier import Dossier, load
+from cases.moves import close_duty, mine, put_off
+from cases.sending import Parcel, next_try, send_all
+from edges.letters import LetterContext, Organisation, compose, message_id, render
+from edges.mail import Delivery, Outcome
+from law.vocabulary import Deed, LetterKind
+from models.base import new_id
+from models.draft import Draft
+from models.due import Due
+from models.private import Purpose, private
+from models.tables import Duty, Letter
+
+MOST_NUMBERS = 50
+
+
+async def alarm(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
+    """
+    Write to our staff: letters wait for signature, an emergency is not confirmed, a hold ends.
+
+    One letter for each cause. An emergency goes to the second address as well, and again until somebody confirms.
+    """
+    dossiers = await load(desk.store, [due.report_id for due in dues])
+    draft = desk.draft(now)
+    by_cause: dict[str, list[tuple[Due, Dossier, Duty]]] = {}
+    for one in mine(dossiers, dues):
+        by_cause.setdefault(one[2].cause or "hold", []).append(one)
+    parcels: list[Parcel] = []
+    for cause, group in by_cause.items():
+        for start in range(0, len(group), MOST_NUMBERS):
+            parcels.append(_plan(desk, draft, cause, group[start : start + MOST_NUMBERS], now))
+    await desk.store.write(draft)
+    await send_all(desk, parcels, now)
+
+
+def _plan(desk: Desk, draft: Draft, cause: str, group: Sequence[tuple[Due, Dossier, Duty]], now: datetime) -> Parcel:
+    head = desk.letterhead
+    urgent = cause == "emergency"
+    numbers = tuple(due.number for due, _, _ in group)
+    context = LetterContext(
+        name="staff",
+        language="fr",
+        sender=Organisation(head.organisation, "", head.reply_to),
+        simulated=desk.organisation.simulated,
+        extra={"matter": cause, "numbers": numbers, "at": now},
+        zone=str(desk.zone),
+    )
+    recipient = head.second_staff if urgent else head.staff
+    letter_id = new_id()
+    identifier = message_id(str(letter_id), head.sender.rpartition("@")[2])
+    rendered = render(context)
+    raw = compose(
+        rendered,
+        message_id=identifier,
+        sender=head.sender,
+        sender_name=head.sender_name,
+        recipient=recipient,
+        reply_to=None,
+        date=now,
+        simulated=desk.organisation.simulated,
+    )
+    text = draft.keep(private(Purpose.LETTER, raw, now=now))
+    letter = draft.keep(
+        Letter(
+            id=letter_id,
+            message_id=identifier,
+            kind=LetterKind.STAFF,
+            recipient=recipient,
+            language="fr",
+            subject=rendered.subject,
+            raw_id=text.id,
+            sha256=hashlib.sha256(raw).hexdigest(),
+            written_at=now,
+        )
+    )
+    after = _after(desk, letter, group, urgent=urgent)
+    return Parcel(letter, text, group[0][0].token, [duty.id for _, _, duty in group], after, urgent=urgent)
+
+
+def _after(
+    desk: Desk, letter: Letter, group: Sequence[tuple[Due, Dossier, Duty]], *, urgent: bool
+) -> Callable[[Draft, Delivery], None]:
+    """An alarm that was not accepted is tried again; one about an emergency goes on until somebody confirms."""
+
+    def after(draft: Draft, delivery: Delivery) -> None:
+        if delivery.outcome is Outcome.NOT_BEGUN:
+            return
+        for due, dossier, duty in group:
+            entry = draft.event(due.report_id, "alarmed", letter=letter.id, cause=duty.cause, code=delivery.code or 0)
+            if urgent and _unconfirmed(dossier):
+                minutes = desk.library.house.emergency.alarm_minutes
+                put_off(entry, duty, draft.now + timedelta(minutes=minutes))
+            elif delivery.outcome is Outcome.ACCEPTED:
+                close_duty(entry, dossier, duty, draft.now)
+            else:
+                put_off(entry, duty, next_try(draft.now, duty.attempts))
+
+    return after
+
+
+def _unconfirmed(dossier: Dossier) -> bool:
+    return any(duty.deed is Deed.CALL for duty in dossier.duties)
+
+

@@ -1,0 +1,120 @@
+"""
+Conclude: the clock has run out; say what it came to, and open what follows.
+
+Nothing is concluded on an old look, on one single miss, or on a look that could not tell: then the procedure stays
+*unverified*, neither complied nor missed, and is looked at again or put to an analyst (decision 24).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from cases import clocks
+from cases.desk import Desk
+from cases.dossier import Dossier, load
+from cases.looks import SEEN, look, newest, unseeable
+from cases.moves import advance, carry_out, close_duty, mine, put_off, set_duty, withhold
+from cases.removal import half_missed, settle
+from law.answers import outcome_when_over
+from law.decide import follow
+from law.vocabulary import Deed
+from models.draft import Draft, Entry
+from models.due import Due
+from models.tables import Duty, Procedure
+
+
+async def conclude(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
+    """Conclude the clocks of these procedures."""
+    dossiers = await load(desk.store, [due.report_id for due in dues])
+    draft = desk.draft(now)
+    work: list[tuple[Dossier, Duty]] = []
+    for due, dossier, duty in mine(dossiers, dues):
+        draft.holds(due.token, [due.id])
+        if not withhold(draft, dossier, duty):
+            work.append((dossier, duty))
+    stale = {d.report.id: d for d, duty in work if not _fresh(d, now) and not _of_authority(desk, d, duty)}
+    await look(desk, draft, stale.values(), now)
+    for dossier, duty in work:
+        if duty in dossier.duties:
+            _conclude_one(desk, draft, dossier, duty, now)
+    await desk.store.write(draft)
+
+
+def _fresh(dossier: Dossier, now: datetime) -> bool:
+    """Whether every open location was seen lately enough to conclude on."""
+    looks = newest(dossier)
+    open_ids = {location.id for location in dossier.open_locations}
+    return looks.keys() == open_ids and all(now - found.at <= clocks.FRESH for found in looks.values())
+
+
+def _of_authority(desk: Desk, dossier: Dossier, duty: Duty) -> bool:
+    regime = desk.library.regime(dossier.procedure(duty.procedure_id).regime)
+    return regime.is_authority_route
+
+
+def _conclude_one(desk: Desk, draft: Draft, dossier: Dossier, duty: Duty, now: datetime) -> None:
+    procedure = dossier.procedure(duty.procedure_id)
+    spacing = clocks.spacing_of(desk, procedure)
+    if settle(desk, draft, dossier, min(spacing, clocks.shortest_spacing(desk, dossier)), now):
+        if duty in dossier.duties:  # told of something already gone: nothing more to wait for
+            _authority_silent(desk, draft, dossier, procedure, duty, now)
+        return
+    if _of_authority(desk, dossier, duty):
+        _authority_silent(desk, draft, dossier, procedure, duty, now)
+    elif (missed := half_missed(dossier)) is not None:
+        entry = draft.event(dossier.report.id, "unverified", procedure_id=procedure.id, missed_since=missed)
+        put_off(entry, duty, max(missed + spacing, now + timedelta(minutes=15)))
+    elif not _still_there(dossier):
+        _ask_analyst(draft, dossier, procedure, duty, now)
+    else:
+        over(desk, draft, dossier, procedure, now)
+
+
+def _still_there(dossier: Dossier) -> bool:
+    """Whether at least one open location was surely seen at the newest look."""
+    return any(found.sight in SEEN for found in newest(dossier).values())
+
+
+def _ask_analyst(draft: Draft, dossier: Dossier, procedure: Procedure, duty: Duty, now: datetime) -> None:
+    """No look of ours can tell: an analyst looks, and the conclusion follows at once from what is recorded."""
+    entry = draft.event(
+        dossier.report.id, "unverified", procedure_id=procedure.id, unseeable=len(unseeable(dossier))
+    )
+    set_duty(entry, dossier, Deed.LOOK, now, procedure=procedure, cause="analyst_look")
+    close_duty(entry, dossier, duty, now)
+
+
+def _authority_silent(
+    desk: Desk, draft: Draft, dossier: Dossier, procedure: Procedure, duty: Duty, now: datetime
+) -> None:
+    """Our patience with an authority is at its end: a person decides, nobody is accused."""
+    entry = draft.event(dossier.report.id, "patience_ended", procedure_id=procedure.id)
+    set_duty(entry, dossier, Deed.DECIDE, now, procedure=procedure, cause="authority_silent")
+    close_duty(entry, dossier, duty, now)
+
+
+def over(desk: Desk, draft: Draft, dossier: Dossier, procedure: Procedure, now: datetime) -> None:
+    """The clock is over and the content is there: name the outcome by the kind of clock, open what follows."""
+    certificate = clocks.certificate_of(procedure)
+    if certificate is None:
+        msg = "a running procedure has no certificate"
+        raise ValueError(msg)
+    entry = advance(draft, dossier, procedure, outcome_when_over(certificate), digest=certificate.digest)
+    what_follows(desk, draft, dossier, procedure, entry, now)
+
+
+def what_follows(
+    desk: Desk, draft: Draft, dossier: Dossier, procedure: Procedure, entry: Entry, now: datetime
+) -> None:
+    """Open what the regime names after the stage that the procedure has now."""
+    regime = desk.library.regime(procedure.regime)
+    party = dossier.party(procedure.party_id)
+    plan = follow(
+        regime,
+        procedure.stage,
+        dossier.facts(),
+        desk.organisation,
+        desk.library,
+        now,
+        party=party.number if party else None,
+    )
+    carry_out(desk, draft, dossier, plan, entry=entry, parent=procedure)

@@ -1,0 +1,101 @@
+"""Remind: repeat a notice once, politely. A reminder starts no clock and moves none."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from cases.desk import Desk
+from cases.dossier import Dossier
+from cases.letter_of import write_letter
+from cases.moves import close_duty, put_off, withhold
+from cases.notify import Job, act_in, channel_of, in_flight, jobs_of, raw_of
+from cases.sending import Parcel, next_try, send_all
+from edges.mail import Delivery, Outcome
+from law.vocabulary import ChannelKind, LetterKind, LetterStatus, Stage
+from models.draft import Draft
+from models.due import Due
+from models.tables import Act, Channel, Duty, Letter, Procedure
+
+REMINDER_STATUS = {
+    Outcome.ACCEPTED: LetterStatus.SENT,
+    Outcome.REFUSED: LetterStatus.REFUSED,
+    Outcome.UNKNOWN: LetterStatus.UNKNOWN,
+}
+
+
+async def remind(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
+    """Send the courtesy reminder of running procedures; one that comes too late is dropped, never sent stale."""
+    draft = desk.draft(now)
+    parcels = []
+    for job in await jobs_of(desk, dues):
+        draft.holds(job.due.token, [job.due.id])
+        if withhold(draft, job.dossier, job.duty):
+            continue
+        channel = channel_of(job.dossier, job.procedure)
+        late = job.procedure.ends_at is not None and now >= job.procedure.ends_at
+        unfit = job.procedure.stage is not Stage.RUNNING or channel is None or channel.kind is not ChannelKind.EMAIL
+        begun = in_flight(job.dossier, job.procedure, LetterKind.REMINDER)
+        if late or unfit or channel is None or (reminded(job) and not untouched(begun)):
+            entry = draft.event(job.due.report_id, "not_reminded", procedure_id=job.procedure.id)
+            close_duty(entry, job.dossier, job.duty, now)
+        elif begun is not None:
+            parcels.append(await _again(desk, job, begun))
+        else:
+            parcels.append(_plan(desk, draft, job, channel, now))
+    await desk.store.write(draft)
+    await send_all(desk, parcels, now)
+
+
+def reminded(job: Job) -> bool:
+    """Whether a reminder was already begun: a second one is worse than none."""
+    return any(
+        act.procedure_id == job.procedure.id and act.kind is LetterKind.REMINDER for act in job.dossier.acts
+    )
+
+
+def untouched(letter: Letter | None) -> bool:
+    """Whether a letter on record never came as far as DATA."""
+    return letter is not None and letter.status is LetterStatus.PLANNED
+
+
+async def _again(desk: Desk, job: Job, letter: Letter) -> Parcel:
+    raw = await raw_of(desk, letter)
+    after = after_courtesy(job.dossier, job.procedure, act_in(job.dossier, letter), job.duty, "reminded")
+    return Parcel(letter, raw, job.due.token, [job.duty.id], after)
+
+
+def _plan(desk: Desk, draft: Draft, job: Job, channel: Channel, now: datetime) -> Parcel:
+    extra = {"first_sent_at": job.procedure.given_at}
+    pair = [(job.dossier, job.procedure)]
+    letter, raw = write_letter(desk, LetterKind.REMINDER, pair, channel, now, extra=extra)
+    draft.keep(raw)
+    draft.keep(letter)
+    act = Act(
+        report_id=job.due.report_id,
+        procedure_id=job.procedure.id,
+        letter_id=letter.id,
+        kind=LetterKind.REMINDER,
+        at=now,
+    )
+    draft.event(job.due.report_id, "planned", procedure_id=job.procedure.id, letter=letter.id, sha256=letter.sha256).add(act)
+    after = after_courtesy(job.dossier, job.procedure, act, job.duty, "reminded")
+    return Parcel(letter, raw, job.due.token, [job.duty.id], after)
+
+
+def after_courtesy(
+    dossier: Dossier, procedure: Procedure, act: Act, duty: Duty, word: str
+) -> Callable[[Draft, Delivery], None]:
+    """The outcome of a letter that starts no clock."""
+
+    def after(draft: Draft, delivery: Delivery) -> None:
+        if delivery.outcome is Outcome.NOT_BEGUN:
+            return
+        kind = word if delivery.outcome is Outcome.ACCEPTED else f"not_{word}"
+        entry = draft.event(dossier.report.id, kind, procedure_id=procedure.id, act=act.id, code=delivery.code or 0)
+        if delivery.outcome is Outcome.DEFERRED:
+            put_off(entry, duty, next_try(draft.now, duty.attempts))
+            return
+        entry.set(act, status=REMINDER_STATUS[delivery.outcome], at=draft.now)
+        close_duty(entry, dossier, duty, draft.now)
+
+    return after
+

@@ -1,0 +1,61 @@
+"""What every deed needs at hand: the store, the law, the mailer, the prober, the clock, and who we are."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from cases.together import Together
+from edges.mail import Mailer
+from edges.probe import Prober
+from law.facts import OrganisationFacts
+from law.library import Library
+from models.draft import Draft
+from models.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Who signs our letters, and where answers go."""
+
+    organisation: str
+    sender: str  # mailbox
+    sender_name: str
+    reply_to: str
+    staff: str  # mailbox of our own people
+    second_staff: str  # somebody else, for alarms
+    designation: Mapping[str, str] = field(default_factory=dict)  # by language, when we are a trusted flagger
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """
+    The hands of a pass. `clock` gives the legal time: real, or stepping in a store born simulated.
+
+    `recorder` and `turnstile` gather what happens to many letters at the same moment into one transaction each.
+    """
+
+    store: Store
+    library: Library
+    organisation: OrganisationFacts
+    authority_ids: dict[str, UUID]  # by number
+    letterhead: Letterhead
+    mailer: Mailer
+    prober: Prober
+    clock: Callable[[], datetime]
+    zone: ZoneInfo
+    bodies: frozenset[str]  # categories whose bodies may be read (practice 1.6)
+    recorder: Together[Draft, None]
+    turnstile: Together[Any, bool]
+    lease_seconds: float = 300
+    flow_run_id: UUID | None = None
+
+    def on(self, flow_run_id: UUID | None) -> "Desk":
+        """The same desk, its events marked with the flow run that did them."""
+        return replace(self, flow_run_id=flow_run_id)
+
+    def draft(self, now: datetime, actor: str = "machine") -> Draft:
+        """An empty draft of this flow run."""
+        return Draft(now, actor=actor, flow_run_id=self.flow_run_id)

@@ -1,0 +1,164 @@
+"""
+One pass over what is due, without Prefect and with it the same: claim, group, do.
+
+`groups` sorts claimed duties by deed and addressee; `do` runs one slice of a group. `sansdelai dispatch` calls `run`;
+`flows/dispatch.py` calls the same parts from nested flow runs and tasks.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cases.alarm import alarm
+from cases.block import end_block, review
+from cases.close import close
+from cases.conclude import conclude
+from cases.courtesy import remind
+from cases.desk import Desk
+from cases.notify import notify
+from cases.retract import retract
+from cases.route import route
+from cases.verify import verify, watch
+from edges.mail import MailUnreachable
+from law.library import Library
+from law.vocabulary import Deed, LetterKind
+from models.due import Due, claim, rest
+from models.store import LeaseLost
+
+MOST_GROUPS = 20  # nested flow runs in a pass (decision 14)
+MOST_SLICES = 200  # tasks in a group
+ONE_BY_ONE = 50  # up to so many reports in a group, a task is one report
+SLICE = 25
+
+DEEDS: dict[Deed, Callable[[Desk, Sequence[Due], datetime], Awaitable[None]]] = {
+    Deed.ROUTE: route,
+    Deed.NOTIFY: notify,
+    Deed.REMIND: remind,
+    Deed.VERIFY: verify,
+    Deed.CONCLUDE: conclude,
+    Deed.WATCH: watch,
+    Deed.REVIEW: review,
+    Deed.END_BLOCK: end_block,
+    Deed.RETRACT: retract,
+    Deed.ALARM: alarm,
+    Deed.CLOSE: close,
+}
+
+# What an operator reads in the Prefect UI.
+WORDS = {
+    Deed.ROUTE: "routing",
+    Deed.REMIND: "reminder",
+    Deed.VERIFY: "verification",
+    Deed.CONCLUDE: "deadline",
+    Deed.WATCH: "watch",
+    Deed.REVIEW: "block review",
+    Deed.END_BLOCK: "block end",
+    Deed.RETRACT: "retraction",
+    Deed.ALARM: "alarm",
+    Deed.CLOSE: "closing",
+}
+LETTER_WORDS = {
+    LetterKind.NOTICE: "notice",
+    LetterKind.COMPLAINT: "escalation",
+    LetterKind.REFERRAL: "escalation",
+    LetterKind.REQUEST: "block",
+    LetterKind.APPLICATION: "court",
+}
+BY_ADDRESSEE = frozenset({Deed.NOTIFY, Deed.REMIND, Deed.RETRACT})
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Claimed duties of one deed, for one addressee or for many small ones."""
+
+    word: str
+    deed: Deed
+    label: str  # of the addressee, or how many small ones; empty where there is none
+    dues: tuple[Due, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the run, in words: `escalation · Arcom · 12 reports`."""
+        reports = len({due.report_id for due in self.dues})
+        count = f"{reports} report" + ("s" if reports != 1 else "")
+        return " · ".join(part for part in (self.word, self.label, count) if part)
+
+    def slices(self) -> list[tuple[Due, ...]]:
+        """One duty each on a normal day; slices that keep a group below two hundred tasks on a stormy one."""
+        size = 1 if len(self.dues) <= ONE_BY_ONE else max(SLICE, -(-len(self.dues) // MOST_SLICES))
+        return [self.dues[start : start + size] for start in range(0, len(self.dues), size)]
+
+
+def groups(dues: Sequence[Due], library: Library) -> list[Group]:
+    """Group by deed and addressee, the most urgent first; small addressees share a run so that there are few runs."""
+    found: dict[tuple[str, Deed, str], list[Due]] = {}
+    for due in dues:
+        label = (due.label or due.party or "") if due.deed in BY_ADDRESSEE else ""
+        found.setdefault((word_of(due, library), due.deed, label), []).append(due)
+    single = [Group(word, deed, label, tuple(each)) for (word, deed, label), each in found.items()]
+    return sorted(_merge_small(single), key=lambda group: min(due.priority for due in group.dues))
+
+
+def word_of(due: Due, library: Library) -> str:
+    """What a duty is called in a run name."""
+    if due.deed is Deed.NOTIFY and due.regime:
+        return LETTER_WORDS[library.regime(due.regime).letter]
+    return WORDS.get(due.deed, str(due.deed))
+
+
+def _merge_small(single: Sequence[Group]) -> list[Group]:
+    """Keep the largest groups; the rest of each word becomes one group of small addressees."""
+    if len(single) <= MOST_GROUPS:
+        return list(single)
+    words = {(group.word, group.deed) for group in single}
+    room = max(MOST_GROUPS - len(words), 0)
+    by_size = sorted(single, key=lambda group: -len(group.dues))
+    kept, small = by_size[:room], by_size[room:]
+    for word, deed in sorted(words):
+        members = [group for group in small if (group.word, group.deed) == (word, deed)]
+        if len(members) == 1:
+            kept.append(members[0])
+        elif members:
+            dues = tuple(due for group in members for due in group.dues)
+            kept.append(Group(word, deed, f"{len(members)} small addressees", dues))
+    return kept
+
+
+async def do(desk: Desk, deed: Deed, dues: Sequence[Due], now: datetime) -> None:
+    """
+    Do one slice.
+
+    Duties that cannot be done now stay due and rest for a minute; a lease that was lost is nobody's fault.
+    """
+    try:
+        await DEEDS[deed](desk, dues, now)
+    except LeaseLost:
+        return
+    except MailUnreachable:
+        await rest(desk.store, [due.id for due in dues], {due.token for due in dues})
+        raise
+
+
+async def run(desk: Desk, *, most: int = 2_000, priority: int = 9, until: Callable[[], bool] = lambda: False) -> int:
+    """
+    Do everything that is due, without Prefect; returns how many duties were claimed.
+
+    What fails is left for the next pass and raised at the end, so that one bad slice does not hold up the others.
+    """
+    done = 0
+    faults: list[Exception] = []
+    while not until():
+        now = desk.clock()
+        dues = await claim(desk.store, now, lease_seconds=desk.lease_seconds, most=most, priority=priority)
+        if not dues:
+            break
+        done += len(dues)
+        for group in groups(dues, desk.library):
+            for part in group.slices():
+                try:
+                    await do(desk, group.deed, part, now)
+                except Exception as fault:
+                    faults.append(fault)
+    if faults:
+        raise ExceptionGroup("some duties were left for the next pass", faults)
+    return done

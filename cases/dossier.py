@@ -1,0 +1,236 @@
+"""A dossier is everything on record about one report, read for many reports at once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from law.facts import JudgmentFacts, MandateFacts, PartyFacts, ReportFacts
+from law.lifecycle import FINAL
+from models.base import Table
+from models.party import party_facts
+from models.store import Store
+from models.tables import (
+    Act,
+    Channel,
+    Complaint,
+    Decision,
+    Duty,
+    Hold,
+    Letter,
+    Location,
+    Mandate,
+    Measure,
+    Observation,
+    Party,
+    PrivateText,
+    Procedure,
+    Qualification,
+    Report,
+)
+
+Row = TypeVar("Row", bound=Table)
+
+
+@dataclass(slots=True)
+class Dossier:
+    """One report with its rows; the objects are detached and are changed only through a draft."""
+
+    report: Report
+    qualification: Qualification | None = None
+    locations: list[Location] = field(default_factory=list)
+    procedures: list[Procedure] = field(default_factory=list)
+    duties: list[Duty] = field(default_factory=list)  # open ones
+    acts: list[Act] = field(default_factory=list)
+    letters: dict[UUID, Letter] = field(default_factory=dict)
+    observations: list[Observation] = field(default_factory=list)  # oldest first
+    measures: list[Measure] = field(default_factory=list)
+    holds: list[Hold] = field(default_factory=list)  # not released
+    mandates: list[Mandate] = field(default_factory=list)
+    complaints: list[Complaint] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    texts: dict[UUID, PrivateText] = field(default_factory=dict)
+    parties: dict[UUID, Party] = field(default_factory=dict)
+    channels: dict[UUID, list[Channel]] = field(default_factory=dict)
+
+    @property
+    def open_locations(self) -> list[Location]:
+        """Where the content still is, as far as we know."""
+        return [location for location in self.locations if location.closed_at is None]
+
+    @property
+    def open_procedures(self) -> list[Procedure]:
+        """Procedures that are not final."""
+        return [procedure for procedure in self.procedures if procedure.stage not in FINAL]
+
+    @property
+    def hold(self) -> Hold | None:
+        """The hold that stops outward acts, if any; an ended one still does until a person releases it."""
+        return self.holds[0] if self.holds else None
+
+    def procedure(self, procedure_id: UUID | None) -> Procedure:
+        """The procedure with this id."""
+        return next(procedure for procedure in self.procedures if procedure.id == procedure_id)
+
+    def duty(self, duty_id: UUID) -> Duty:
+        """The open duty with this id."""
+        return next(duty for duty in self.duties if duty.id == duty_id)
+
+    def address(self, location: Location) -> str:
+        """The exact address of a location."""
+        return self.texts[location.text_id].text
+
+    def party(self, party_id: UUID | None) -> Party | None:
+        """The party with this id, if it is known here."""
+        return self.parties.get(party_id) if party_id else None
+
+    def host_parties(self) -> list[Party]:
+        """Who could take the content down: platforms first, then hosts, without repeats."""
+        ids = [location.platform_id for location in self.open_locations or self.locations]
+        ids += [location.host_id for location in self.open_locations or self.locations]
+        return [self.parties[each] for each in dict.fromkeys(ids) if each]
+
+    def facts(self) -> ReportFacts:
+        """The same report as the law sees it."""
+        report, qualification = self.report, self.qualification
+        judgment = next((d for d in reversed(self.decisions) if d.kind == "judgment"), None)
+        return ReportFacts(
+            number=report.number,
+            category=report.category,
+            qualification=qualification.code if qualification else "",
+            depicted=report.depicted,
+            location_kinds=frozenset(location.kind for location in self.open_locations or self.locations),
+            hosted_in=next((x.country for x in self.open_locations or self.locations if x.country), None),
+            hosts=tuple(self.party_facts(party) for party in self.host_parties()),
+            qualified_by=qualification.qualified_by if qualification else None,
+            second_reader=qualification.second_reader if qualification else None,
+            explanation=bool(qualification and qualification.why_id),
+            public=report.public,
+            victim_reported=report.victim_reported,
+            wish=report.wish,
+            mandates=tuple(_mandate(mandate) for mandate in self.mandates),
+            complaint_filed=any(complaint.withdrawn_at is None for complaint in self.complaints),
+            police_no_objection_at=report.police_no_objection_at,
+            agreed_delay_hours=report.agreed_delay_hours,
+            police_informed_at=report.police_informed_at,
+            returns=report.returns,
+            judgment=JudgmentFacts(judgment.kind, judgment.decided_at, judgment.until) if judgment else None,
+        )
+
+    def party_facts(self, party: Party) -> PartyFacts:
+        """A party with its channels as the law sees it."""
+        return party_facts(party, self.channels.get(party.id, []))
+
+
+def _mandate(mandate: Mandate) -> MandateFacts:
+    return MandateFacts(
+        id=str(mandate.id),
+        signed_at=mandate.signed_at,
+        ends_at=mandate.ends_at,
+        revoked_at=mandate.revoked_at,
+        parties=frozenset(mandate.parties),
+        countries=frozenset(mandate.countries),
+        identity_checked=mandate.identity_checked,
+    )
+
+
+async def load(store: Store, report_ids: Iterable[UUID]) -> dict[UUID, Dossier]:
+    """Read the dossiers of these reports, in a fixed number of queries whatever their number."""
+    ids = list(dict.fromkeys(report_ids))
+    async with store.session() as session:
+        found = {report.id: Dossier(report) for report in await _all(session, Report, Report.id, ids)}
+        contents = {dossier.report.content_id: dossier for dossier in found.values()}
+        for location in await _all(session, Location, Location.content_id, list(contents)):
+            contents[location.content_id].locations.append(location)
+        for table, name in _PARTS:
+            for row in await _all(session, table, table.report_id, ids):
+                getattr(found[row.report_id], name).append(row)
+        await _qualifications(session, found)
+        await _texts_and_letters(session, found)
+        await _parties(session, list(found.values()))
+    for dossier in found.values():
+        _put_in_order(dossier)
+    return found
+
+
+_PARTS: tuple[tuple[Any, str], ...] = (
+    (Procedure, "procedures"),
+    (Duty, "duties"),
+    (Act, "acts"),
+    (Observation, "observations"),
+    (Measure, "measures"),
+    (Hold, "holds"),
+    (Mandate, "mandates"),
+    (Complaint, "complaints"),
+    (Decision, "decisions"),
+)
+
+
+async def _all(session: AsyncSession, table: type[Row], column: Any, ids: Sequence[Any]) -> Sequence[Row]:
+    if not ids:
+        return []
+    query = select(table).where(column.in_(ids))
+    if table is Duty:
+        query = query.where(Duty.closed_at.is_(None))  # type: ignore[union-attr]
+    if table is Hold:
+        query = query.where(Hold.released_at.is_(None))  # type: ignore[union-attr]
+    return (await session.exec(query)).all()
+
+
+async def _qualifications(session: AsyncSession, found: dict[UUID, Dossier]) -> None:
+    rows = await _all(session, Qualification, Qualification.report_id, list(found))
+    for row in sorted(rows, key=lambda each: (each.qualified_at, each.id)):
+        found[row.report_id].qualification = row
+
+
+async def _texts_and_letters(session: AsyncSession, found: dict[UUID, Dossier]) -> None:
+    wanted: dict[UUID, list[Dossier]] = {}
+    letters: dict[UUID, list[Dossier]] = {}
+    for dossier in found.values():
+        why = dossier.qualification.why_id if dossier.qualification else None
+        references = [decision.reference_id for decision in dossier.decisions]
+        for text_id in [location.text_id for location in dossier.locations] + [why, *references]:
+            if text_id:
+                wanted.setdefault(text_id, []).append(dossier)
+        for act in dossier.acts:
+            if act.letter_id:
+                letters.setdefault(act.letter_id, []).append(dossier)
+    for text in await _all(session, PrivateText, PrivateText.id, list(wanted)):
+        for dossier in wanted[text.id]:
+            dossier.texts[text.id] = text
+    for letter in await _all(session, Letter, Letter.id, list(letters)):
+        for dossier in letters[letter.id]:
+            dossier.letters[letter.id] = letter
+
+
+async def _parties(session: AsyncSession, dossiers: Sequence[Dossier]) -> None:
+    wanted: dict[UUID, list[Dossier]] = {}
+    for dossier in dossiers:
+        ids = [x for location in dossier.locations for x in (location.platform_id, location.host_id)]
+        ids += [x for procedure in dossier.procedures for x in (procedure.party_id, procedure.about_id)]
+        for party_id in {x for x in ids if x}:
+            wanted.setdefault(party_id, []).append(dossier)
+    for party in await _all(session, Party, Party.id, list(wanted)):
+        for dossier in wanted[party.id]:
+            dossier.parties[party.id] = party
+    for channel in await _all(session, Channel, Channel.party_id, list(wanted)):
+        for dossier in wanted[channel.party_id]:
+            dossier.channels.setdefault(channel.party_id, []).append(channel)
+
+
+def _put_in_order(dossier: Dossier) -> None:
+    dossier.locations.sort(key=lambda each: each.ordinal)
+    dossier.procedures.sort(key=lambda each: each.ordinal)
+    dossier.observations.sort(key=lambda each: (each.at, each.id))
+    dossier.duties.sort(key=lambda each: (each.due_at, each.id))
+    dossier.decisions.sort(key=lambda each: (each.decided_at, each.id))
+    dossier.holds.sort(key=lambda each: (each.starts_at, each.id))
+
+
+def newest_look(dossier: Dossier) -> datetime | None:
+    """When we last looked at any location of the report."""
+    return dossier.observations[-1].at if dossier.observations else None

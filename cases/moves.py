@@ -1,0 +1,202 @@
+"""The small deeds that every case is made of: open a procedure, move it, set a duty, close a duty."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from cases.desk import Desk
+from cases.dossier import Dossier
+from law.conditions import condition_may_be_met_at, condition_met
+from law.decide import Ask, Route, Step
+from law.lifecycle import FINAL, move
+from law.vocabulary import Deed, Fact
+from models.draft import Draft, Entry
+from models.due import Due
+from models.procedure import MACHINE, PERSON
+from models.tables import Duty, Procedure
+
+OUTWARD = frozenset({Deed.NOTIFY, Deed.REMIND, Deed.VERIFY, Deed.CONCLUDE, Deed.WATCH, Deed.RETRACT})
+EMERGENCY = 0  # the priority that nothing overtakes
+
+
+def set_duty(
+    entry: Entry,
+    dossier: Dossier,
+    deed: Deed,
+    due_at: datetime,
+    *,
+    procedure: Procedure | None = None,
+    cause: str | None = None,
+    party_id: UUID | None = None,
+    legal_at: datetime | None = None,
+    attempts: int = 0,
+    priority: int | None = None,
+) -> Duty:
+    """Add a duty: for the machine, or for a person when a `cause` says why a person is needed."""
+    duty = Duty(
+        report_id=dossier.report.id,
+        procedure_id=procedure.id if procedure else None,
+        deed=deed,
+        due_at=due_at,
+        legal_at=legal_at,
+        priority=dossier.report.priority if priority is None else priority,
+        by=PERSON if cause and deed not in MACHINE_WITH_CAUSE else MACHINE,
+        cause=cause,
+        party_id=party_id or (procedure.party_id if procedure else None),
+        attempts=attempts,
+    )
+    entry.add(duty)
+    dossier.duties.append(duty)
+    return duty
+
+
+MACHINE_WITH_CAUSE = frozenset({Deed.ALARM, Deed.RETRACT})  # here the cause says what to write about
+
+
+def close_duty(entry: Entry, dossier: Dossier, duty: Duty, now: datetime) -> None:
+    """Say that a duty is done or overtaken."""
+    entry.set(duty, closed_at=now)
+    dossier.duties.remove(duty)
+
+
+def put_off(entry: Entry, duty: Duty, until: datetime) -> None:
+    """Set a duty again for later, one attempt more."""
+    entry.set(duty, due_at=until, attempts=duty.attempts + 1)
+
+
+def close_duties(
+    entry: Entry, dossier: Dossier, now: datetime, *, procedure: Procedure | None, deeds: frozenset[Deed] | None = None
+) -> None:
+    """Close all open duties of a procedure (or of the report itself), or those with these deeds."""
+    wanted = procedure.id if procedure else None
+    for duty in [each for each in dossier.duties if each.procedure_id == wanted]:
+        if deeds is None or duty.deed in deeds:
+            close_duty(entry, dossier, duty, now)
+
+
+def advance(
+    draft: Draft, dossier: Dossier, procedure: Procedure, fact: Fact, *, at: datetime | None = None, **details: Any
+) -> Entry:
+    """
+    Say that `fact` happened to a procedure.
+
+    A final stage closes the procedure and everything that was still due for it.
+
+    Raises:
+        MoveRefused: the table of moves has no such move.
+    """
+    entry = draft.event(
+        dossier.report.id, fact, at=at, procedure_id=procedure.id, regime=procedure.regime, **details
+    )
+    entry.set(procedure, stage=move(procedure.stage, fact))
+    if procedure.stage in FINAL:
+        entry.set(procedure, closed_at=draft.now)
+        close_duties(entry, dossier, draft.now, procedure=procedure)
+    return entry
+
+
+def carry_out(
+    desk: Desk, draft: Draft, dossier: Dossier, plan: Route, *, entry: Entry, parent: Procedure | None = None
+) -> list[Procedure]:
+    """Open the procedures that the law names, and put its questions to people."""
+    opened = [
+        procedure for step in plan.steps if (procedure := _open(desk, draft, dossier, step, parent)) is not None
+    ]
+    for ask in plan.asks:
+        _put_to_a_person(desk, entry, dossier, ask, draft.now)
+    return opened
+
+
+def _open(
+    desk: Desk, draft: Draft, dossier: Dossier, step: Step, parent: Procedure | None
+) -> Procedure | None:
+    party_id = party_id_of(desk, dossier, step.party)
+    if any(p.regime == step.regime and p.party_id == party_id for p in dossier.open_procedures):
+        return None  # the same route to the same addressee is already under way
+    procedure = Procedure(
+        report_id=dossier.report.id,
+        ordinal=len(dossier.procedures) + 1,
+        regime=step.regime,
+        regime_digest=desk.library.regime(step.regime).digest,
+        party_id=party_id,
+        about_id=dossier.host_parties()[0].id if dossier.host_parties() else None,
+        parent_id=parent.id if parent else None,
+        mandate_id=_mandate_of(desk, dossier, step, draft.now),
+        after=step.after,
+        opened_at=draft.now,
+    )
+    entry = draft.event(
+        dossier.report.id, "opened", procedure_id=procedure.id, regime=step.regime, party=step.party or "", why=step.why.en
+    )
+    entry.add(procedure)
+    dossier.procedures.append(procedure)
+    _set_first_duty(desk, entry, dossier, procedure, step, draft.now)
+    return procedure
+
+
+def _set_first_duty(
+    desk: Desk, entry: Entry, dossier: Dossier, procedure: Procedure, step: Step, now: datetime
+) -> None:
+    if desk.library.regime(procedure.regime).filing == "followed":
+        return  # the authority acts, we follow: whoever records its act starts the clock
+    facts = dossier.facts()
+    if step.after and not condition_met(step.after, facts, now):
+        set_duty(entry, dossier, Deed.DECIDE, now, procedure=procedure, cause=step.after)
+        later = condition_may_be_met_at(step.after, facts, now)
+        if later is not None:
+            set_duty(entry, dossier, Deed.NOTIFY, later, procedure=procedure)
+        return
+    due_at = max(now, step.not_before) if step.not_before else now
+    set_duty(entry, dossier, Deed.NOTIFY, due_at, procedure=procedure)
+
+
+def _mandate_of(desk: Desk, dossier: Dossier, step: Step, now: datetime) -> UUID | None:
+    """The mandate that a route open only to the person concerned rests on: revoking it stops the route at once."""
+    if desk.library.regime(step.regime).standing != "victim":
+        return None
+    live = [mandate for mandate in dossier.mandates if mandate.revoked_at is None]
+    return live[0].id if live else None
+
+
+def _put_to_a_person(desk: Desk, entry: Entry, dossier: Dossier, ask: Ask, now: datetime) -> None:
+    if any(duty.cause == ask.cause for duty in dossier.duties):
+        return
+    set_duty(
+        entry, dossier, Deed.DECIDE, now, cause=ask.cause, party_id=party_id_of(desk, dossier, ask.party)
+    )
+
+
+def party_id_of(desk: Desk, dossier: Dossier, number: str | None) -> UUID | None:
+    """The id of a party named by number: one of the report's own, or one of the authorities."""
+    if number is None:
+        return None
+    for party in dossier.parties.values():
+        if party.number == number:
+            return party.id
+    return desk.authority_ids[number]
+
+
+def withhold(draft: Draft, dossier: Dossier, duty: Duty) -> bool:
+    """
+    Stop an outward duty that a police hold covers (practice 1.4); true if it was stopped.
+
+    A hold never stops information to the police nor an emergency.
+    """
+    hold = dossier.hold
+    if hold is None or duty.deed not in OUTWARD or duty.priority == EMERGENCY:
+        return False
+    entry = draft.event(dossier.report.id, "withheld", procedure_id=duty.procedure_id, deed=duty.deed)
+    entry.set(duty, held_by=hold.id)
+    return True
+
+
+def mine(dossiers: dict[UUID, Dossier], dues: Sequence[Due]) -> list[tuple[Due, Dossier, Duty]]:
+    """The duties that are still open under our lease; the others were done or taken over meanwhile."""
+    found = []
+    for due in dues:
+        dossier = dossiers.get(due.report_id)
+        duty = next((d for d in dossier.duties if d.id == due.id), None) if dossier else None
+        if dossier is not None and duty is not None and duty.lease_token == due.token:
+            found.append((due, dossier, duty))
+    return found

@@ -1,0 +1,88 @@
+"""Retract: tell everybody whom we told that we were wrong, and ask them to restore (practice, section 2)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from cases.courtesy import after_courtesy
+from cases.desk import Desk
+from cases.dossier import Dossier, load
+from cases.letter_of import write_letter
+from cases.moves import close_duty, mine, set_duty, withhold
+from cases.notify import act_in, channel_of, in_flight, raw_of
+from cases.sending import Parcel, send_all
+from law.vocabulary import ChannelKind, Deed, LetterKind, LetterStatus
+from models.draft import Draft
+from models.due import Due
+from models.tables import Act, Duty, Procedure
+
+TELLING = frozenset({LetterKind.NOTICE, LetterKind.COMPLAINT, LetterKind.REFERRAL, LetterKind.REQUEST})
+CAUSES = {
+    "not_illegal": {"fr": "le contenu n'est pas illicite", "en": "the content is not illegal"},
+    "wrong_location": {"fr": "l'adresse signalée n'était pas la bonne", "en": "the location was not the right one"},
+    "wrong_addressee": {"fr": "le destinataire n'était pas le bon", "en": "the addressee was not the right one"},
+    "duplicate": {"fr": "signalement en double", "en": "reported twice"},
+}
+
+
+def told(dossier: Dossier) -> list[Procedure]:
+    """The procedures whose addressee was told by a letter of ours, or by a filing."""
+    ids = {act.procedure_id for act in dossier.acts if act.kind in TELLING and act.status in _LEFT}
+    return [procedure for procedure in dossier.procedures if procedure.id in ids]
+
+
+_LEFT = frozenset({LetterStatus.SENT, LetterStatus.UNKNOWN, LetterStatus.SENDING})
+
+
+async def retract(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
+    """Send the letters of retraction, one for each procedure that told somebody; one duty is one procedure."""
+    dossiers = await load(desk.store, [due.report_id for due in dues])
+    draft = desk.draft(now)
+    parcels = []
+    for due, dossier, duty in mine(dossiers, dues):
+        draft.holds(due.token, [due.id])
+        if not withhold(draft, dossier, duty):
+            parcels.append(await _one(desk, draft, due, dossier, duty, now))
+    await desk.store.write(draft)
+    await send_all(desk, [parcel for parcel in parcels if parcel], now)
+
+
+async def _one(
+    desk: Desk, draft: Draft, due: Due, dossier: Dossier, duty: Duty, now: datetime
+) -> Parcel | None:
+    procedure = dossier.procedure(due.procedure_id)
+    channel = channel_of(dossier, procedure)
+    begun = in_flight(dossier, procedure, LetterKind.RETRACTION)
+    if begun is not None and begun.status is LetterStatus.PLANNED:
+        act = act_in(dossier, begun)
+        after = after_courtesy(dossier, procedure, act, duty, "retracted")
+        return Parcel(begun, await raw_of(desk, begun), due.token, [duty.id], after)
+    if begun is not None or channel is None or channel.kind is not ChannelKind.EMAIL:
+        entry = draft.event(dossier.report.id, "retraction_by_person", procedure_id=procedure.id)
+        set_duty(entry, dossier, Deed.FILE, now, cause="retraction", party_id=procedure.party_id)
+        close_duty(entry, dossier, duty, now)
+        return None
+    letter, raw = write_letter(
+        desk, LetterKind.RETRACTION, [(dossier, procedure)], channel, now, extra=_extra(desk, dossier, procedure, duty, now)
+    )
+    draft.keep(raw)
+    draft.keep(letter)
+    act = Act(
+        report_id=due.report_id, procedure_id=procedure.id, letter_id=letter.id, kind=LetterKind.RETRACTION, at=now
+    )
+    entry = draft.event(due.report_id, "planned", procedure_id=procedure.id, letter=letter.id, sha256=letter.sha256)
+    entry.add(act)
+    after = after_courtesy(dossier, procedure, act, duty, "retracted")
+    return Parcel(letter, raw, due.token, [duty.id], after)
+
+
+def _extra(desk: Desk, dossier: Dossier, procedure: Procedure, duty: Duty, now: datetime) -> dict[str, Any]:
+    """The cause travels on the duty as `cause/second reader`."""
+    cause, _, reader = (duty.cause or "not_illegal/").partition("/")
+    return {
+        "cause": cause,
+        "cause_label": CAUSES[cause],
+        "first_sent_at": procedure.given_at or procedure.opened_at,
+        "second_reader": reader,
+        "follow_up_at": now + timedelta(hours=desk.library.house.retraction.follow_up_hours),
+    }

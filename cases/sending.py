@@ -1,0 +1,171 @@
+"""
+Sending one planned letter: intention, act, outcome.
+
+The letter and its acts are on record before we come here. Right before DATA the turnstile writes `sending_at`; right
+after the server's answer the recorder writes the outcome. So after a crash a letter is either untouched (send it), or
+answered, or a question: DATA may have begun and nobody knows. That question has a rule for each kind of letter:
+a notice goes out once more under the same Message-ID, marked as such; a filing with an authority waits for a person.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import text
+
+from cases.desk import Desk
+from edges.letters import resent
+from edges.mail import Delivery, MailUnreachable, Outcome
+from law.vocabulary import LetterKind, LetterStatus
+from models.draft import Draft
+from models.due import rest
+from models.store import Store
+from models.tables import Letter, PrivateText
+
+# What may be sent a second time when nobody knows whether the first arrived (decision 3).
+REPEATABLE = frozenset({LetterKind.NOTICE, LetterKind.REMINDER, LetterKind.RETRACTION, LetterKind.STAFF})
+MOST_COPIES = 2
+
+
+class SendingStopped(RuntimeError):
+    """Sending is stopped, or somebody else took the letter over: nothing was sent."""
+
+
+@dataclass(slots=True)
+class Parcel:
+    """A letter ready to go, the duties that it serves, and what its outcome means for them."""
+
+    letter: Letter
+    raw: PrivateText
+    token: UUID
+    duties: list[UUID]
+    after: Callable[[Draft, Delivery], None]
+    proposal: bool = False
+    urgent: bool = False  # an emergency: the stop button does not hold it
+
+
+_TURNSTILE = text("""
+UPDATE letter SET sending_at = :now, copies = letter.copies + 1, status = 'sending'
+WHERE letter.id = ANY(:letters) AND letter.status IN ('planned', 'unknown') AND letter.copies < 2
+  AND (letter.id = ANY(:urgent) OR NOT EXISTS (SELECT 1 FROM house WHERE stopped_at IS NOT NULL))
+  AND NOT EXISTS (
+    SELECT 1 FROM unnest(CAST(:duties AS uuid[]), CAST(:owners AS uuid[]), CAST(:tokens AS uuid[])) AS need(duty, letter, token)
+    WHERE need.letter = letter.id AND NOT EXISTS (
+      SELECT 1 FROM duty WHERE duty.id = need.duty AND duty.lease_token = need.token AND duty.closed_at IS NULL))
+RETURNING letter.id
+""")
+
+
+async def pass_turnstile(store: Store, parcels: Sequence[tuple[Parcel, datetime]]) -> Sequence[bool]:
+    """
+    Mark letters as being sent, if nothing stops them: the stop row, a lost lease, a withdrawal, two copies already.
+
+    This is the last look before DATA, in the same transaction as the mark.
+    """
+    needs = [(duty, parcel.letter.id, parcel.token) for parcel, _ in parcels for duty in parcel.duties]
+    values = {
+        "now": max(now for _, now in parcels),
+        "letters": [parcel.letter.id for parcel, _ in parcels],
+        "urgent": [parcel.letter.id for parcel, _ in parcels if parcel.urgent],
+        "duties": [duty for duty, _, _ in needs],
+        "owners": [letter for _, letter, _ in needs],
+        "tokens": [token for _, _, token in needs],
+    }
+    async with store.transaction() as connection:
+        passed = set((await connection.execute(_TURNSTILE, values)).scalars())
+    return [parcel.letter.id in passed for parcel, _ in parcels]
+
+
+async def hand_over(desk: Desk, parcel: Parcel, now: datetime) -> Delivery:
+    """
+    Give one letter to the mail server and say how it ended; the outcome is not yet on record.
+
+    Raises:
+        SendingStopped: nothing was sent.
+    """
+    letter = parcel.letter
+    raw = parcel.raw.body
+    if letter.copies:
+        raw = resent(
+            raw, date=now, message_id=_second_id(letter.message_id), sender=desk.letterhead.sender, recipient=letter.recipient
+        )
+
+    async def before_data() -> None:
+        if not await desk.turnstile((parcel, now)):
+            raise SendingStopped(SendingStopped.__doc__)
+
+    return await desk.mailer.send(
+        sender=desk.letterhead.sender,
+        recipient=letter.recipient,
+        raw=raw,
+        before_data=before_data,
+        proposal=parcel.proposal,
+    )
+
+
+def _second_id(message_id: str) -> str:
+    """The Resent-Message-ID of a second copy; the letter's own Message-ID stays what it was."""
+    return message_id.replace("<", "<resent.", 1)
+
+
+def record_outcome(draft: Draft, parcel: Parcel, delivery: Delivery) -> LetterStatus:
+    """
+    Write down what the server said, on the letter.
+
+    A refusal for now takes this copy back from the count: the server said that it does not have it.
+    """
+    letter = parcel.letter
+    untouched = LetterStatus.UNKNOWN if letter.copies else LetterStatus.PLANNED
+    status = {
+        Outcome.ACCEPTED: LetterStatus.SENT,
+        Outcome.REFUSED: LetterStatus.REFUSED,
+        Outcome.UNKNOWN: LetterStatus.UNKNOWN,
+        Outcome.DEFERRED: untouched,
+        Outcome.NOT_BEGUN: untouched,
+    }[delivery.outcome]
+    counts = delivery.outcome in {Outcome.ACCEPTED, Outcome.UNKNOWN}
+    draft.amend(
+        letter,
+        status=status,
+        code=delivery.code,
+        answer=delivery.answer,
+        receipt=delivery.receipt,
+        sent_at=draft.now if status is LetterStatus.SENT else None,
+        copies=letter.copies + 1 if counts else letter.copies,
+    )
+    return status
+
+
+async def send_all(desk: Desk, parcels: Sequence[Parcel], now: datetime) -> None:
+    """
+    Send all parcels, as many at a time as the mailer keeps connections, and record each outcome.
+
+    Raises:
+        MailUnreachable: no connection came about for at least one; its duties stay due.
+    """
+    results = await asyncio.gather(*(_send(desk, parcel, now) for parcel in parcels), return_exceptions=True)
+    stopped = [parcel for parcel, result in zip(parcels, results, strict=True) if isinstance(result, SendingStopped)]
+    if stopped:
+        duties = [duty for parcel in stopped for duty in parcel.duties]
+        await rest(desk.store, duties, {parcel.token for parcel in stopped})
+    for result in results:
+        if isinstance(result, BaseException) and not isinstance(result, SendingStopped):
+            raise result
+
+
+async def _send(desk: Desk, parcel: Parcel, now: datetime) -> None:
+    delivery = await hand_over(desk, parcel, now)
+    draft = desk.draft(desk.clock())
+    record_outcome(draft, parcel, delivery)
+    draft.holds(parcel.token, parcel.duties)
+    parcel.after(draft, delivery)
+    await desk.recorder(draft)
+    if delivery.outcome is Outcome.NOT_BEGUN:
+        raise MailUnreachable
+
+
+def next_try(now: datetime, attempts: int) -> datetime:
+    """When to try again after a refusal for now: 5 minutes, doubled each time, at most 4 hours."""
+    return now + timedelta(minutes=min(5 * 2**attempts, 240))

@@ -1,0 +1,34 @@
+"""Which two databases are used: those named in the settings, or two in the embedded PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from edges.postgres import EmbeddedPostgres
+from edges.settings import Settings
+
+
+@dataclass(frozen=True)
+class Databases:
+    """URLs for SQLAlchemy over asyncpg, passwords included: never log them."""
+
+    store: str = field(repr=False)
+    prefect: str = field(repr=False)
+    embedded: bool = False
+
+
+@contextmanager
+def open_databases(settings: Settings, *, durable: bool = True) -> Iterator[Databases]:
+    """The store's and Prefect's database, the embedded server running meanwhile if one of the two needs it.
+
+    Raises DatabaseUnreachable. A server named in the settings is not tried here: the store says so itself.
+    """
+    if settings.database_url and settings.prefect_database_url:
+        yield Databases(settings.database_url, settings.prefect_database_url)
+        return
+    with EmbeddedPostgres(settings.home / "postgres", durable=durable) as server:
+        store = settings.database_url or server.ensure_database("store")
+        prefect = settings.prefect_database_url or server.ensure_database("prefect")
+        yield Databases(store, prefect, embedded=True)

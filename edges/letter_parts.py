@@ -1,0 +1,189 @@
+"""
+What a letter is made of: plain shapes, their faults, and how a location is written so that nobody can click it.
+
+Nothing here reads a file, a clock or a setting. Times are aware; every text is already in the letter's language.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from law.vocabulary import Depicted, LocationKind
+
+NAMES = ("notice", "reminder", "complaint", "referral", "request", "retraction", "staff")
+LANGUAGES = ("fr", "en")
+
+_LINK = re.compile(r"(?i)(?:\b(?:https?|ftp)://|\bwww\.)\S*[^\s.,;:!?)\]»\"']")
+_EMBEDDED = re.compile(r"(?i)http(s?)://")
+_UNSEEN = {"Cc", "Cf", "Zl", "Zp"}  # Unicode categories that steer a display without being seen
+
+class LetterError(ValueError):
+    """This letter cannot be made."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip())
+
+
+class LetterIncomplete(LetterError):
+    """The letter lacks what it must say; every fault is named at once."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("The letter cannot be written: " + "; ".join(faults))
+        self.faults = tuple(faults)
+
+
+class SubjectNotNeutral(LetterError):
+    """A mail subject may hold case numbers and the law's label only: no domain, handle or name."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLocation:
+    """One exact place; `value` is kept as reported, `country` is where it is hosted (ISO 3166-1) or not known."""
+
+    kind: LocationKind
+    value: str
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierAct:
+    """Something that was done before this letter, in words of its language."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterReport:
+    """One report as the addressee may see it. It has no field for a reporter, on purpose (practice 1.12)."""
+
+    number: str
+    category_label: Mapping[str, str]  # by language
+    qualification: str  # the article, "Code pénal, art. 227-23"
+    why: str
+    qualified_at: datetime
+    seen_at: datetime | None
+    locations: tuple[LetterLocation, ...]
+    depicted: Depicted = Depicted.UNKNOWN
+    returns: int = 0  # how often the content came back
+    earlier: tuple[EarlierAct, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintRow:
+    """One line of the table of a complaint. A date that is `None` means that it did not happen as far as we know."""
+
+    number: str
+    noticed_at: datetime
+    receipt_proven: bool
+    confirmed_at: datetime | None = None
+    decided_at: datetime | None = None
+    last_seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Our own house, as it signs."""
+
+    name: str
+    address: str
+    email: str
+    designation: str = ""  # "signaleur de confiance désigné par l'Arcom", in the letter's language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterContext:
+    """
+    All that one letter says.
+
+    `by_when` is a legal deadline only if `by_when_is_legal`; without a date the steps say the rule in words ("48 hours
+    from receipt"). Otherwise it is the day on which we look again. `extra` holds the keys named in `letter_rules`.
+    """
+
+    name: str
+    language: str
+    sender: Organisation
+    regime: str = ""  # id, chooses the regime's own paragraphs
+    regime_label: str = ""  # short, stands in the subject: "DSA Art. 16"
+    regime_citation: str = ""
+    addressee: str = ""
+    proposal: bool = False
+    confidence_note: str = ""  # set when the law's text was not verified
+    reports: tuple[LetterReport, ...] = ()
+    asked: str = ""  # empty: the template's own sentence for this regime
+    by_when: datetime | None = None
+    by_when_is_legal: bool = False
+    certificate_steps: tuple[str, ...] = ()
+    receipt_proven: bool = False
+    simulated: bool = False
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    zone: str = "UTC"  # the zone in which times are printed, always with its offset
+
+    @property
+    def locations(self) -> list[LetterLocation]:
+        """Every location of every report, in order."""
+        return [location for report in self.reports for location in report.locations]
+
+    @property
+    def categories(self) -> list[str]:
+        """Labels of the categories, each once."""
+        return list(dict.fromkeys(label_in(report.category_label, self.language) for report in self.reports))
+
+    @property
+    def qualifications(self) -> list[str]:
+        """Articles of the qualifications, each once."""
+        return list(dict.fromkeys(report.qualification for report in self.reports))
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The three texts of a letter."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def label_in(labels: Mapping[str, str], language: str) -> str:
+    """Return the label in `language`, else in English, else any."""
+    return labels.get(language) or labels.get("en") or next(iter(labels.values()), "")
+
+
+def visible(text: str, keep: str = "") -> str:
+    """Write characters that steer a display (line breaks, right-to-left marks) as `<U+202E>`, except those kept."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        f"<U+{ord(c):04X}>" if unicodedata.category(c) in _UNSEEN and c not in keep else c for c in text
+    )
+
+
+def defang(location: str) -> str:
+    """
+    Write a location so that no mail program makes a live link of it: `hxxps://site[.]example/a[.]html`.
+
+    Every dot and at sign is bracketed, in the path as well, because a path may hold another address. The exact value
+    stands in `locations.csv` only.
+    """
+    text = visible(location)
+    scheme, colon, rest = text.partition(":")
+    if colon and scheme.lower() in ("http", "https"):
+        text = scheme.lower().replace("tt", "xx", 1) + ":" + _brackets(rest)
+    elif colon and (rest.startswith("//") or scheme.lower() == "magnet"):
+        text = f"{scheme}[:]{_brackets(rest)}"
+    else:
+        text = _brackets(text)
+    return text
+
+
+def _brackets(text: str) -> str:
+    bare = _EMBEDDED.sub(r"hxxp\1[:]//", text)
+    return bare.replace(".", "[.]").replace("@", "[@]")
+
+
+def tame(text: str) -> str:
+    """Return free text with its links defanged and its hidden characters shown; line breaks stay."""
+    return _LINK.sub(lambda found: defang(found.group()), visible(text.replace("\r\n", "\n"), keep="\n"))

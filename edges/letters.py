@@ -1,0 +1,179 @@
+"""
+Letters: Jinja2 templates in French and English, three files each, and one function that renders them.
+
+The sentences stand in `templates/letters/<name>/<language>/words.txt`, so that the text and the HTML say the same
+thing; `body.txt` and `body.html` only lay them out. Undefined values are errors, HTML is escaped, text is not.
+"""
+
+import functools
+import re
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from edges.letter_bytes import Attachment, HeaderRefused, compose, locations_csv, message_id, resent
+from edges.letter_parts import (
+    ComplaintRow,
+    EarlierAct,
+    LetterContext,
+    LetterError,
+    LetterIncomplete,
+    LetterLocation,
+    LetterReport,
+    Organisation,
+    Rendered,
+    SubjectNotNeutral,
+    defang,
+    label_in,
+    tame,
+)
+from edges.letter_rules import complete_extra, faults_of
+
+__all__ = [
+    "Attachment",
+    "ComplaintRow",
+    "EarlierAct",
+    "HeaderRefused",
+    "LetterContext",
+    "LetterError",
+    "LetterIncomplete",
+    "LetterLocation",
+    "LetterReport",
+    "Organisation",
+    "Rendered",
+    "SubjectNotNeutral",
+    "compose",
+    "defang",
+    "locations_csv",
+    "message_id",
+    "render",
+    "resent",
+]
+
+FOLDER = Path(__file__).resolve().parent.parent / "templates" / "letters"
+WIDTH = 78  # columns of the text part
+LABEL = 11  # columns of the labels on its first screen
+MONTHS = {
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
+    "en": "January February March April May June July August September October November December".split(),
+}
+
+
+def render(context: LetterContext) -> Rendered:
+    """Write the subject, the text and the HTML of a letter; raise `LetterIncomplete` naming every fault."""
+    faults = faults_of(context)
+    if faults:
+        raise LetterIncomplete(faults)
+    values = {"letter": context, "extra": complete_extra(context), "base": _words("_base", context.language)}
+    values["words"] = _words(context.name, context.language)
+    folder = f"{context.name}/{context.language}"
+    subject = " ".join(_environment().get_template(f"{folder}/subject.txt").render(values).split(" ")).strip()
+    _refuse_telling_subject(subject, context)
+    text = _environment().get_template(f"{folder}/body.txt").render(values)
+    html = _environment().get_template(f"{folder}/body.html").render(values)
+    return Rendered(subject, _tidy(text), html.strip() + "\n")
+
+
+def _refuse_telling_subject(subject: str, context: LetterContext) -> None:
+    """A site can bear the victim's name (practice 1.10): no part of a location may stand in a subject."""
+    lowered = subject.lower()
+    telling = "://" in lowered or "@" in lowered
+    for location in context.locations:
+        host = re.sub(r"^[a-z0-9+.-]+:/*", "", location.value.lower()).split("/")[0].removeprefix("www.")
+        telling = telling or ("." in host and host in lowered)  # a handle is told by its at sign
+    if telling:
+        raise SubjectNotNeutral
+
+
+def _tidy(text: str) -> str:
+    """At most one empty line in a row, no spaces at line ends, one line break at the end."""
+    lines = "\n".join(line.rstrip(" ") for line in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", lines).strip("\n") + "\n"
+
+
+def fold(text: str, first: str = "", indent: str | None = None) -> str:
+    """Wrap to WIDTH columns at ordinary spaces; a longer word (a location) stays whole. Paragraphs are kept."""
+    hang = " " * len(first) if indent is None else indent
+    lines: list[str] = []
+    for paragraph in str(text).strip("\n ").split("\n"):
+        line = hang if lines else first
+        filled = False
+        for word in filter(None, paragraph.split(" ")):
+            if filled and len(line) + 1 + len(word) > WIDTH:
+                lines.append(line)
+                line, filled = hang, False
+            line += f" {word}" if filled else word
+            filled = True
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def row(label: str, text: str) -> str:
+    """One line of the first screen: a label in its column, the text beside it."""
+    return fold(text, first=f"{label:<{LABEL}} ", indent=" " * (LABEL + 1))
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its beginning, the rest untouched."""
+    return text[:1].upper() + text[1:]
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a text, empty ones left out, their own line breaks turned into spaces."""
+    return [" ".join(part.split("\n")).strip() for part in str(text).split("\n\n") if part.strip()]
+
+
+def day(letter: LetterContext, at: datetime) -> str:
+    """A date in words, in the letter's zone and language."""
+    local = at.astimezone(_zone(letter.zone))
+    number = "1er" if letter.language == "fr" and local.day == 1 else str(local.day)
+    return f"{number}\u00a0{MONTHS[letter.language][local.month - 1]}\u00a0{local.year}"
+
+
+def moment(letter: LetterContext, at: datetime) -> str:
+    """A date and time in words with the offset from UTC, so that it is never ambiguous."""
+    local = at.astimezone(_zone(letter.zone))
+    offset = local.strftime("%z")
+    zone = "UTC" if offset == "+0000" else f"UTC{offset[:3]}:{offset[3:]}"
+    if letter.language == "fr":
+        return f"{day(letter, at)} à {local:%H}\u00a0h\u00a0{local:%M} ({zone})"
+    return f"{day(letter, at)}, {local:%H:%M} {zone}"
+
+
+def reference(letter: LetterContext) -> str:
+    """Case numbers for a subject: up to three, else the first and how many more."""
+    numbers = [report.number for report in letter.reports]
+    return ", ".join(numbers) if len(numbers) <= 3 else f"{numbers[0]} +{len(numbers) - 1}"
+
+
+@functools.cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+@functools.cache
+def _environment() -> Environment:
+    """Templates are compiled once a process; they are part of the program and never change under it."""
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    helpers: list[Callable[..., Any]] = [day, defang, fold, label_in, moment, paragraphs]
+    helpers += [reference, row, sentence, tame]
+    environment.globals.update({helper.__name__: helper for helper in helpers})
+    return environment
+
+
+@functools.cache
+def _words(folder: str, language: str) -> Any:
+    """The sentences of one letter in one language; macros that return plain text."""
+    return _environment().get_template(f"{folder}/{language}/words.txt").module

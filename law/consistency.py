@@ -1,0 +1,107 @@
+"""Checks between files: names that must exist elsewhere, windows that overlap, escalations that run in a circle."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from law.catalogue import House, Order, Qualification
+from law.clock import RULES
+from law.errors import Fault
+from law.regime import Regime
+from law.values import Value
+
+
+def cross_check(
+    regimes: Sequence[Regime],
+    categories: Sequence[str] | None,
+    house: House | None,
+    qualifications: Iterable[Qualification],
+    order: Order | None,
+    faults: list[Fault],
+) -> None:
+    """Add every fault between the files to `faults`; `categories` is None when their file could not be read."""
+    ids = sorted(one.id for one in regimes)
+    for regime in regimes:
+        file = f"{regime.id}.toml"
+        _windows(regime, file, faults)
+        _names(regime, file, ids, categories, faults)
+    _circles(regimes, faults)
+    if categories is not None:
+        for one in qualifications:
+            _known(one.categories, categories, "qualifications.toml", f"{one.id}.categories", faults)
+    if order is not None:
+        _order(order, ids, categories, faults)
+    if house is not None and not _is_zone(house.zone):
+        faults.append(Fault("house.toml", "zone", f"{house.zone!r} is no zone", "an IANA zone such as Europe/Paris"))
+    if house is not None and categories is not None:
+        for table in ("answer_hours", "answer_hours_after_return", "reminder_hours", "authority_patience_hours"):
+            _known(getattr(house, table), [*categories, "default"], "house.toml", table, faults)
+
+
+def _windows(regime: Regime, file: str, faults: list[Fault]) -> None:
+    """Versions of one value stand oldest first and never overlap."""
+    series: dict[str, Sequence[Value]] = {
+        "status": regime.status,
+        "standing": regime.standings,
+        "addressees": regime.addressee_values,
+        "clock": regime.clocks,
+        "measure": regime.measures,
+    }
+    for key, values in series.items():
+        for before, after in pairwise(values):
+            if (before.until or date.max) > (after.from_ or date.min):
+                says = f"a window until {before.until or 'open'} is followed by one from {after.from_ or 'open'}"
+                faults.append(Fault(file, key, says, "oldest first, each ending before the next begins"))
+
+
+def _names(
+    regime: Regime, file: str, ids: Sequence[str], categories: Sequence[str] | None, faults: list[Fault]
+) -> None:
+    """Follow-up regimes, categories, counting rules and zones must exist."""
+    for index, follow in enumerate(regime.follows):
+        _known(follow.opens, ids, file, f"follows.{index}.opens", faults)
+        if categories is not None:
+            _known(follow.categories, categories, file, f"follows.{index}.categories", faults)
+    for index, clock in enumerate(regime.clocks):
+        _known((clock.rule,), sorted(RULES), file, f"clock.{index}.rule", faults)
+        if clock.zone is not None and not _is_zone(clock.zone):
+            says = f"{clock.zone!r} is no zone"
+            faults.append(Fault(file, f"clock.{index}.zone", says, "an IANA zone such as Europe/Paris"))
+
+
+def _order(order: Order, ids: Sequence[str], categories: Sequence[str] | None, faults: list[Fault]) -> None:
+    """The order names regimes and categories that exist."""
+    for rule in order.rules:
+        if categories is not None:
+            _known(rule.categories, categories, "order.toml", f"rules.{rule.id}.categories", faults)
+        for step in rule.steps:
+            _known(step.regimes, ids, "order.toml", f"rules.{rule.id}.steps", faults)
+
+
+def _circles(regimes: Sequence[Regime], faults: list[Fault]) -> None:
+    """A chain of escalations may come back to itself only through a clock, or it would never stop to wait."""
+    opens = {one.id: {target for follow in one.follows for target in follow.opens if not one.clocks} for one in regimes}
+    for start in opens:
+        seen: set[str] = set()
+        frontier = set(opens[start])
+        while frontier:
+            seen |= frontier
+            frontier = {target for one in frontier for target in opens.get(one, ())} - seen
+        if start in seen:
+            allowed = "a clock on at least one regime of the circle"
+            faults.append(Fault(f"{start}.toml", "follows", "a loop of escalations without a wait", allowed))
+
+
+def _known(wanted: Iterable[str], allowed: Sequence[str], file: str, key: str, faults: list[Fault]) -> None:
+    for one in wanted:
+        if one not in allowed:
+            faults.append(Fault(file, key, f"{one!r} does not exist", ", ".join(allowed)))
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True

@@ -1,0 +1,95 @@
+"""Column types and names that every table shares."""
+
+import os
+import time
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import DateTime, MetaData, String
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import SQLModel
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class NaiveTime(ValueError):
+    """A time without zone was given; say which instant is meant, for example 2026-11-23T09:00+01:00."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant, stored as `timestamptz` and read back in UTC; naive values are refused at the border."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if not isinstance(value, datetime) or value.utcoffset() is None:
+            raise NaiveTime(NaiveTime.__doc__)
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class Word(TypeDecorator[E], Generic[E]):
+    """A member of a closed vocabulary, stored as its word; any other text is refused."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, vocabulary: type[E]) -> None:
+        super().__init__()
+        self.vocabulary = vocabulary
+
+    def process_bind_param(self, value: E | str | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(self.vocabulary(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
+        return None if value is None else self.vocabulary(value)
+
+
+class Table(SQLModel):
+    """What all tables share: one metadata with stated names for constraints."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+def new_id() -> UUID:
+    """A UUID of version 7 (RFC 9562): time-ordered, so that fresh rows stand together in every index."""
+    stamp = time.time_ns() // 1_000_000
+    bits = (stamp << 80) | int.from_bytes(os.urandom(10))
+    bits = bits & ~(0xF << 76) | (0x7 << 76)
+    bits = bits & ~(0x3 << 62) | (0x2 << 62)
+    return UUID(int=bits)
+
+
+def utc(value: datetime) -> str:
+    """An instant as text for events: always UTC, always microseconds, always ending in Z."""
+    if value.utcoffset() is None:
+        raise NaiveTime(NaiveTime.__doc__)
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def plain(value: Any) -> Any:
+    """A column's value as an event holds it: text, whole number, truth value or null, and lists of these."""
+    if isinstance(value, datetime):
+        return utc(value)
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, (list, tuple, frozenset)):
+        return [plain(item) for item in value]
+    return value

@@ -1,0 +1,97 @@
+"""
+What is due: the claim that dispatch makes, and nothing else that polls.
+
+Lease times are on the database's real clock; `due_at` is compared with the legal time that the caller gives.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from law.vocabulary import Deed
+from models.base import utc
+from models.store import Store
+
+# One statement, whatever the number of open procedures: the partial index holds open machine duties only.
+_CLAIM = text("""
+WITH picked AS MATERIALIZED (
+    SELECT id FROM duty
+    WHERE closed_at IS NULL AND by = 'machine' AND held_by IS NULL AND due_at <= :now AND priority <= :priority
+      AND (lease_until IS NULL OR lease_until < clock_timestamp())
+    ORDER BY priority, due_at LIMIT :most FOR UPDATE SKIP LOCKED
+), leased AS (
+    UPDATE duty SET lease_token = :token, lease_until = clock_timestamp() + make_interval(secs => :lease)
+    FROM picked WHERE duty.id = picked.id
+    RETURNING duty.id, duty.report_id, duty.procedure_id, duty.deed, duty.due_at, duty.priority, duty.attempts
+)
+SELECT leased.*, report.number, report.category, procedure.regime, party.number AS party, party.public_label AS label
+FROM leased JOIN report ON report.id = leased.report_id
+LEFT JOIN procedure ON procedure.id = leased.procedure_id
+LEFT JOIN party ON party.id = procedure.party_id
+ORDER BY leased.priority, leased.due_at, report.number
+""")
+
+_REST = text(
+    "UPDATE duty SET lease_until = clock_timestamp() + make_interval(secs => :seconds)"
+    " WHERE id = ANY(:ids) AND lease_token = ANY(:tokens) AND closed_at IS NULL"
+)
+_NEXT = text(
+    "SELECT min(due_at) FROM duty WHERE closed_at IS NULL AND by = 'machine' AND held_by IS NULL"
+    " AND (lease_until IS NULL OR lease_until < clock_timestamp())"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A claimed duty with what a group needs to know of it: numbers and labels only."""
+
+    id: UUID
+    report_id: UUID
+    procedure_id: UUID | None
+    deed: Deed
+    due_at: datetime
+    priority: int
+    attempts: int
+    number: str
+    category: str
+    regime: str | None
+    party: str | None
+    label: str | None
+    token: UUID
+
+
+async def claim(store: Store, now: datetime, *, lease_seconds: float, most: int = 2_000, priority: int = 9) -> list[Due]:
+    """
+    Take the most urgent duties that are due at `now`, at most `most`, for `lease_seconds` of real time.
+
+    Rows that another dispatch holds are passed over. `priority` 0 takes emergencies only, 9 everything.
+    """
+    utc(now)  # refuses a naive time
+    token = uuid4()
+    values = {"now": now, "priority": priority, "most": most, "token": token, "lease": lease_seconds}
+    async with store.transaction() as connection:
+        rows = (await connection.execute(_CLAIM, values)).mappings().all()
+    return [Due(**{**row, "deed": Deed(row["deed"])}, token=token) for row in rows]
+
+
+async def rest(store: Store, ids: Iterable[UUID], tokens: Iterable[UUID], *, seconds: float = 60) -> None:
+    """Leave duties that could not be done where they are; they may be claimed again after so many real seconds."""
+    async with store.transaction() as connection:
+        await connection.execute(_REST, {"ids": list(ids), "tokens": list(tokens), "seconds": seconds})
+
+
+async def next_due_at(store: Store) -> datetime | None:
+    """When the machine next has something to do; the stepping clock jumps there."""
+    async with store.transaction() as connection:
+        found: datetime | None = (await connection.execute(_NEXT)).scalar_one()
+        return found
+
+
+async def still_held(connection: AsyncConnection, ids: Sequence[UUID], token: UUID) -> bool:
+    """Whether every one of these duties is still open under this lease."""
+    query = text("SELECT count(*) FROM duty WHERE id = ANY(:ids) AND lease_token = :token AND closed_at IS NULL")
+    return bool((await connection.execute(query, {"ids": list(ids), "token": token})).scalar_one() == len(ids))

@@ -1,0 +1,60 @@
+"""
+Letters and the acts they carry: what left the house, and what the receiving server said.
+
+A letter is written before it is sent and its outcome after. `sending_at` is set before DATA: a letter with
+`sending_at` and no outcome is a question that the program answers by rule, never by a silent second letter.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from law.vocabulary import LetterKind, LetterStatus, Receipt
+from models.base import Table, UtcDateTime, Word, new_id
+
+
+class Letter(Table, table=True):
+    """One message to one recipient."""
+
+    __tablename__ = "letter"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    message_id: str = Field(unique=True)
+    kind: LetterKind = Field(sa_type=Word(LetterKind))
+    regime: str | None = None
+    party_id: UUID | None = Field(default=None, foreign_key="party.id", index=True)
+    channel_id: UUID | None = Field(default=None, foreign_key="channel.id")
+    recipient: str
+    language: str
+    subject: str
+    raw_id: UUID = Field(foreign_key="private_text.id")  # the bytes as composed
+    sha256: str
+    status: LetterStatus = Field(default=LetterStatus.PLANNED, sa_type=Word(LetterStatus))
+    written_at: datetime = Field(sa_type=UtcDateTime)
+    sending_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    copies: int = 0  # how often DATA may have begun; never above two
+    code: int | None = None
+    answer: str = ""  # the server's own words
+    receipt: Receipt = Field(default=Receipt.NONE, sa_type=Word(Receipt))
+    signed_by: str | None = None  # staff codes of the two people
+    second_by: str | None = None
+
+
+class Act(Table, table=True):
+    """One outward deed for one report; the key makes a second one for the same purpose impossible."""
+
+    __tablename__ = "act"
+    __table_args__ = (UniqueConstraint("procedure_id", "kind", "ordinal"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    report_id: UUID = Field(foreign_key="report.id", index=True)
+    procedure_id: UUID = Field(foreign_key="procedure.id")
+    letter_id: UUID | None = Field(default=None, foreign_key="letter.id", index=True)  # none: filed by a person
+    kind: LetterKind = Field(sa_type=Word(LetterKind))
+    ordinal: int = 0
+    status: LetterStatus = Field(default=LetterStatus.PLANNED, sa_type=Word(LetterStatus))
+    at: datetime = Field(sa_type=UtcDateTime)  # of the newest status
+    reference: str | None = None  # a portal's number

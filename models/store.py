@@ -1,0 +1,247 @@
+"""
+The one writer, the claim of due work, and the engine under both.
+
+`write` appends events, changes rows and sets duties in one transaction, for a list of reports as for one.
+"""
+
+import json
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from law.lifecycle import ProcedureState, report_stage
+from models.base import Table
+from models.draft import Claim, Draft
+from models.tables import Event, Hold, Party, Procedure, Report, metadata
+
+COPY_FROM = 200  # rows; above this COPY beats executemany
+FRESH_LEASE = {"lease_token": None, "lease_until": None}
+
+
+class LeaseLost(RuntimeError):
+    """Another dispatch, or a person, took this duty over; nothing was written."""
+
+
+class Store:
+    """One engine per process and event loop."""
+
+    def __init__(self, url: str, *, pool: int = 10) -> None:
+        self.engine: AsyncEngine = create_async_engine(asyncpg_url(url), pool_size=pool, max_overflow=10)
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """A session to read with; its objects stay usable after it is closed."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """A connection inside one transaction."""
+        async with self.engine.begin() as connection:
+            yield connection
+
+    async def write(self, draft: Draft) -> None:
+        """Write a draft in a transaction of its own."""
+        if draft.entries or draft.rows or draft.updates:
+            async with self.transaction() as connection:
+                await write(connection, draft)
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self.engine.dispose()
+
+
+def asyncpg_url(url: str) -> str:
+    """The same database for SQLAlchemy's asyncpg driver."""
+    scheme, _, rest = url.partition("://")
+    return f"postgresql+asyncpg://{rest}" if scheme in {"postgres", "postgresql"} else url
+
+
+async def write(connection: AsyncConnection, draft: Draft) -> None:
+    """
+    Write everything in `draft`, inside the caller's transaction.
+
+    Reports are locked in the order of their ids, then leases are checked, so that two writers never wait for each
+    other in a circle.
+
+    Raises:
+        LeaseLost: a lease in the draft is no longer held; the caller's transaction must be rolled back.
+    """
+    new_reports = {row.id: row for row in draft.rows if isinstance(row, Report)}
+    known = sorted({entry.report_id for entry in draft.entries} - new_reports.keys())
+    sequences = await _lock(connection, known) | dict.fromkeys(new_reports, 0)
+    await _check(connection, draft.claims)
+    _number(draft, sequences)
+    for report in new_reports.values():
+        report.event_seq = sequences[report.id]
+    added, changed = _rows_of(draft)
+    for table in metadata.sorted_tables:
+        await bulk_insert(connection, table.name, added.get(table.name, []))
+    for (name, columns), values in changed.items():
+        await _bulk_update(connection, name, columns, values)
+    await _append(connection, draft, sequences)
+    await _derive_stages(connection, draft, known, sequences)
+
+
+async def _lock(connection: AsyncConnection, reports: Sequence[UUID]) -> dict[UUID, int]:
+    if not reports:
+        return {}
+    query = select(Report.id, Report.event_seq).where(Report.id.in_(reports)).order_by(Report.id).with_for_update()  # type: ignore[attr-defined,arg-type]
+    return {row.id: row.event_seq for row in await connection.execute(query)}
+
+
+async def _check(connection: AsyncConnection, claims: Sequence[Claim]) -> None:
+    for token in {claim.token for claim in claims}:
+        ids = {each for claim in claims if claim.token == token for each in claim.duty_ids}
+        query = text(
+            "SELECT id FROM duty WHERE id = ANY(:ids) AND lease_token = :token AND closed_at IS NULL ORDER BY id FOR UPDATE"
+        )
+        found = await connection.execute(query, {"ids": list(ids), "token": token})
+        if len(found.all()) != len(ids):
+            raise LeaseLost(LeaseLost.__doc__)
+
+
+def _number(draft: Draft, sequences: dict[UUID, int]) -> None:
+    for entry in draft.entries:
+        sequences[entry.report_id] += 1
+        entry.seq = sequences[entry.report_id]
+
+
+Added = dict[str, list[dict[str, Any]]]
+Changed = dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]]
+
+
+def _rows_of(draft: Draft) -> tuple[Added, Changed]:
+    """Merge all changes of a row into one: a row is inserted once and updated once, whatever happened to it."""
+    added: dict[tuple[str, UUID], dict[str, Any]] = {}
+    changed: dict[tuple[str, UUID], dict[str, Any]] = {}
+    for row in draft.rows:
+        added[(str(row.__tablename__), _key(row))] = row.model_dump()
+    for entry in draft.entries:
+        for change in entry.changes:
+            where = added if change.new or (change.table, change.id) in added else changed
+            where.setdefault((change.table, change.id), {"id": change.id}).update(change.values)
+    for row, values in draft.updates:
+        key = (str(row.__tablename__), _key(row))
+        (added if key in added else changed).setdefault(key, {"id": key[1]}).update(values)
+    inserts: Added = {}
+    for (name, _), values in added.items():
+        inserts.setdefault(name, []).append(values)
+    updates: Changed = {}
+    for (name, _), values in changed.items():
+        if name == "duty":
+            values = values | FRESH_LEASE
+        updates.setdefault((name, tuple(sorted(values.keys() - {"id"}))), []).append(values)
+    return inserts, updates
+
+
+def _key(row: Table) -> Any:
+    return row.id if hasattr(row, "id") else id(row)
+
+
+async def bulk_insert(connection: AsyncConnection, name: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert many rows of one table; missing columns take the model's default."""
+    if not rows:
+        return
+    table = metadata.tables[name]
+    columns = [c for c in table.columns if c.identity is None]
+    filled = [{c.name: row[c.name] if c.name in row else _default(c) for c in columns} for row in rows]
+    if len(filled) < COPY_FROM:
+        await connection.execute(insert(table), filled)
+        return
+    raw = await connection.get_raw_connection()
+    records = [tuple(row.values()) for row in filled]
+    await raw.driver_connection.copy_records_to_table(name, records=records, columns=[c.name for c in columns])  # type: ignore[union-attr]
+
+
+def _default(column: Any) -> Any:
+    if column.default is None:
+        return None
+    return column.default.arg(None) if column.default.is_callable else column.default.arg
+
+
+async def _bulk_update(
+    connection: AsyncConnection, name: str, columns: tuple[str, ...], rows: Sequence[dict[str, Any]]
+) -> None:
+    table = metadata.tables[name]
+    statement = (
+        update(table).where(table.c.id == bindparam("row_id")).values({c: bindparam(f"new_{c}") for c in columns})
+    )
+    values = [{"row_id": row["id"]} | {f"new_{c}": row[c] for c in columns} for row in rows]
+    await connection.execute(statement, values)
+
+
+async def _append(connection: AsyncConnection, draft: Draft, sequences: dict[UUID, int]) -> None:
+    recorded_at = (await connection.execute(select(func.clock_timestamp()))).scalar_one() if draft.entries else None
+    events = [
+        {
+            "report_id": entry.report_id,
+            "seq": entry.seq,
+            "procedure_id": entry.procedure_id,
+            "kind": entry.kind,
+            "at": entry.at,
+            "recorded_at": recorded_at,
+            "actor": entry.actor,
+            "flow_run_id": draft.flow_run_id,
+            "body": canonical(entry.body()),
+        }
+        for entry in draft.entries
+    ]
+    await bulk_insert(connection, Event.__tablename__, events)
+
+
+def canonical(body: dict[str, Any]) -> str:
+    """JSON with sorted keys and no spaces: for text, whole numbers, truth values and null this is RFC 8785."""
+    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+async def _derive_stages(
+    connection: AsyncConnection, draft: Draft, reports: Sequence[UUID], sequences: dict[UUID, int]
+) -> None:
+    """Number and stage of every report that was known before; a new one is `received`."""
+    touched = {c.table for entry in draft.entries for c in entry.changes} & {"procedure", "hold", "report"}
+    stages = await stages_of(connection, reports) if touched and reports else {}
+    rows = [{"row_id": r, "new_event_seq": sequences[r], "new_stage": stages.get(r)} for r in reports]
+    if rows and stages:
+        table = metadata.tables["report"]
+        statement = (
+            update(table)
+            .where(table.c.id == bindparam("row_id"))
+            .values(event_seq=bindparam("new_event_seq"), stage=bindparam("new_stage"))
+        )
+        await connection.execute(statement, rows)
+    elif rows:
+        await _bulk_update(connection, "report", ("event_seq",), [{"id": r, "event_seq": sequences[r]} for r in reports])
+
+
+async def stages_of(connection: AsyncConnection, reports: Iterable[UUID]) -> dict[UUID, Any]:
+    """The derived stage of each report, from its rows as they stand in this transaction."""
+    ids = list(reports)
+    columns = (Report.id, Report.gone_at, Report.retracted_at, Report.closed_at)
+    base = await connection.execute(select(*columns).where(Report.id.in_(ids)))  # type: ignore[call-overload,attr-defined]
+    held_query = select(Hold.report_id).where(Hold.report_id.in_(ids), Hold.released_at.is_(None))  # type: ignore[attr-defined,union-attr]
+    held = set((await connection.execute(held_query)).scalars())
+    states: dict[UUID, list[ProcedureState]] = {}
+    query = (
+        select(Procedure.report_id, Procedure.stage, Procedure.given_at, Party.kind)  # type: ignore[call-overload]
+        .outerjoin(Party, Party.id == Procedure.party_id)
+        .where(Procedure.report_id.in_(ids))  # type: ignore[attr-defined]
+    )
+    for row in await connection.execute(query):
+        states.setdefault(row.report_id, []).append(ProcedureState(row.stage, row.kind, row.given_at is not None))
+    return {
+        row.id: report_stage(
+            states.get(row.id, []),
+            gone=row.gone_at is not None,
+            held=row.id in held,
+            retracted=row.retracted_at is not None,
+            closed=row.closed_at is not None,
+        )
+        for row in base
+    }
+

@@ -1,0 +1,19 @@
+"""Every table of the store, so that one import knows the whole metadata."""
+
+from models.base import Table
+from models.content import Content, Hosting, Location, Observation
+from models.event import Event
+from models.house import House, Signature
+from models.letter import Act, Letter
+from models.party import Channel, Party, PartyHost
+from models.private import PrivateText
+from models.procedure import Duty, Measure, Procedure
+from models.report import Complaint, Decision, Hold, Mandate, Qualification, Report
+
+metadata = Table.metadata
+
+__all__ = [
+    "Act", "Channel", "Complaint", "Content", "Decision", "Duty", "Event", "Hold", "Hosting", "House", "Letter",
+    "Location", "Mandate", "Measure", "Observation", "Party", "PartyHost", "PrivateText", "Procedure", "Qualification",
+    "Report", "Signature", "metadata",
+]

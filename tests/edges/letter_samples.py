@@ -1,0 +1,74 @@
+"""Contexts of letters for the tests; every name and address is reserved for examples."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from edges.letters import (
+    ComplaintRow,
+    EarlierAct,
+    LetterContext,
+    LetterLocation,
+    LetterReport,
+    Organisation,
+)
+from law.vocabulary import Depicted, LocationKind
+
+NOW = datetime(2026, 11, 2, 13, 5, tzinfo=UTC)
+ADDRESS = "12 rue de l'Exemple, 75000 Paris"
+SENDER = Organisation("Hotline Example", ADDRESS, "notices@hotline.example", "trusted flagger")
+EXTRA: dict[str, dict[str, Any]] = {
+    "notice": {},
+    "reminder": {"first_sent_at": NOW - timedelta(days=3)},
+    "complaint": {
+        "provider": "P-0042",
+        "period_from": NOW - timedelta(days=30),
+        "period_to": NOW,
+        "failed_duties": ("16(4)", "16(5)", "16(6)", "20", "22(1)"),
+        "standing": "GROUND",
+        "rows": (
+            ComplaintRow("R-2026-000001", NOW - timedelta(days=20), True, NOW - timedelta(days=19), None, NOW),
+            ComplaintRow("R-2026-000002", NOW - timedelta(days=18), False),
+        ),
+        "annexes": ("R-2026-000001-notice.eml",),
+    },
+    "referral": {"complaint_on_file": False, "ready_to_prosecute": False, "missing": ("MISSING",)},
+    "request": {"judgment_reference": "JUDGMENT 26/00001", "judgment_until": NOW + timedelta(days=300)},
+    "retraction": {"cause": "wrong-location", "cause_label": "CAUSE", "first_sent_at": NOW, "second_reader": "S-07"},
+    "staff": {"matter": "signature", "numbers": ("R-2026-000001", "R-2026-000002")},
+}
+
+
+def a_report(number: int = 1, *, locations: int = 1, returns: int = 0, why: str = "It is shown.") -> LetterReport:
+    """A report on a site named after a victim."""
+    places = tuple(
+        LetterLocation(LocationKind.URL, f"https://jane-doe.example/{number}/{place}.html", "NL")
+        for place in range(locations)
+    )
+    return LetterReport(
+        number=f"R-2026-{number:06d}",
+        category_label={"fr": "contenu illicite d'exemple", "en": "sample illegal content"},
+        qualification="Code pénal, art. 227-23",
+        why=why,
+        qualified_at=NOW - timedelta(days=1),
+        seen_at=NOW - timedelta(hours=3),
+        locations=places,
+        depicted=Depicted.NOBODY,
+        returns=returns,
+        earlier=(EarlierAct(NOW - timedelta(days=9), "EARLIER"),) if returns else (),
+    )
+
+
+def a_letter(name: str = "notice", language: str = "en", **changes: Any) -> LetterContext:
+    """A complete context of that name."""
+    values: dict[str, Any] = {
+        "name": name,
+        "language": language,
+        "sender": SENDER,
+        "regime": "eu-dsa-16",
+        "regime_label": "DSA Art. 16",
+        "regime_citation": "Regulation (EU) 2022/2065, Article 16",
+        "reports": (a_report(),),
+        "by_when": NOW + timedelta(days=2),
+        "extra": EXTRA[name],
+    }
+    return LetterContext(**{**values, **changes})
