@@ -106,5 +106,3 @@ def _after(
 
 def _unconfirmed(dossier: Dossier) -> bool:
     return any(duty.deed is Deed.CALL for duty in dossier.duties)
-
-

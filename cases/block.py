@@ -55,13 +55,13 @@ def grant(
     return measure
 
 
-def set_duty_of(
-    entry: Entry, dossier: Dossier, procedure: Procedure, measure: Measure, now: datetime
-) -> list[Duty]:
+def set_duty_of(entry: Entry, dossier: Dossier, procedure: Procedure, measure: Measure, now: datetime) -> list[Duty]:
     """The end and the review of a measure; a measure without either waits for a person to say that it ended."""
     fresh: list[Duty] = []
     if measure.ends_at is not None:
-        fresh.append(set_duty(entry, dossier, Deed.END_BLOCK, measure.ends_at, procedure=procedure, legal_at=measure.ends_at))
+        fresh.append(
+            set_duty(entry, dossier, Deed.END_BLOCK, measure.ends_at, procedure=procedure, legal_at=measure.ends_at)
+        )
     if measure.review_at is not None:
         fresh.append(set_duty(entry, dossier, Deed.REVIEW, measure.review_at, procedure=procedure))
     if not fresh:
@@ -126,7 +126,12 @@ def finish(desk: Desk, draft: Draft, dossier: Dossier, procedure: Procedure, fac
         due_at = at + timedelta(hours=hours)
         set_duty(entry, dossier, Deed.DECIDE, due_at, cause="restore_access", party_id=procedure.party_id)
     plan = follow(
-        desk.library.regime(procedure.regime), procedure.stage, dossier.facts(), desk.organisation, desk.library, draft.now
+        desk.library.regime(procedure.regime),
+        procedure.stage,
+        dossier.facts(),
+        desk.organisation,
+        desk.library,
+        draft.now,
     )
     carry_out(desk, draft, dossier, plan, entry=entry, parent=procedure)
 

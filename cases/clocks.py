@@ -68,10 +68,12 @@ def next_look(desk: Desk, procedure: Procedure, now: datetime) -> datetime | Non
     if certificate is None or procedure.given_at is None:
         return None
     given, end = procedure.given_at, certificate.end
-    wanted = [first_look_at(certificate, desk.library), end - JUST_BEFORE]
-    wanted += [given + early for early in EARLY]
-    whole_days = int((now - given) / THEN_EVERY) + 1
-    wanted.append(given + whole_days * THEN_EVERY)
+    if desk.library.regime(procedure.regime).is_authority_route:
+        wanted = [given + timedelta(days=day) for day in desk.library.house.watch.days]
+    else:
+        wanted = [first_look_at(certificate, desk.library), end - JUST_BEFORE]
+        wanted += [given + early for early in EARLY]
+        wanted.append(given + (int((now - given) / THEN_EVERY) + 1) * THEN_EVERY)
     return min((at for at in wanted if now < at < end), default=None)
 
 

@@ -19,7 +19,9 @@ async def close(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
         draft.holds(due.token, [due.id])
         others = [each for each in dossier.duties if each.id != duty.id]
         if dossier.open_procedures or others or dossier.holds:
-            entry = draft.event(due.report_id, "not_closed", procedures=len(dossier.open_procedures), duties=len(others))
+            entry = draft.event(
+                due.report_id, "not_closed", procedures=len(dossier.open_procedures), duties=len(others)
+            )
             entry.set(duty, due_at=now + LATER)
             continue
         entry = draft.event(due.report_id, "closed")

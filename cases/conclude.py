@@ -76,9 +76,7 @@ def _still_there(dossier: Dossier) -> bool:
 
 def _ask_analyst(draft: Draft, dossier: Dossier, procedure: Procedure, duty: Duty, now: datetime) -> None:
     """No look of ours can tell: an analyst looks, and the conclusion follows at once from what is recorded."""
-    entry = draft.event(
-        dossier.report.id, "unverified", procedure_id=procedure.id, unseeable=len(unseeable(dossier))
-    )
+    entry = draft.event(dossier.report.id, "unverified", procedure_id=procedure.id, unseeable=len(unseeable(dossier)))
     set_duty(entry, dossier, Deed.LOOK, now, procedure=procedure, cause="analyst_look")
     close_duty(entry, dossier, duty, now)
 
@@ -102,9 +100,7 @@ def over(desk: Desk, draft: Draft, dossier: Dossier, procedure: Procedure, now: 
     what_follows(desk, draft, dossier, procedure, entry, now)
 
 
-def what_follows(
-    desk: Desk, draft: Draft, dossier: Dossier, procedure: Procedure, entry: Entry, now: datetime
-) -> None:
+def what_follows(desk: Desk, draft: Draft, dossier: Dossier, procedure: Procedure, entry: Entry, now: datetime) -> None:
     """Open what the regime names after the stage that the procedure has now."""
     regime = desk.library.regime(procedure.regime)
     party = dossier.party(procedure.party_id)

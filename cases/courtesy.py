@@ -47,9 +47,7 @@ async def remind(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
 
 def reminded(job: Job) -> bool:
     """Whether a reminder was already begun: a second one is worse than none."""
-    return any(
-        act.procedure_id == job.procedure.id and act.kind is LetterKind.REMINDER for act in job.dossier.acts
-    )
+    return any(act.procedure_id == job.procedure.id and act.kind is LetterKind.REMINDER for act in job.dossier.acts)
 
 
 def untouched(letter: Letter | None) -> bool:
@@ -76,7 +74,9 @@ def _plan(desk: Desk, draft: Draft, job: Job, channel: Channel, now: datetime) -
         kind=LetterKind.REMINDER,
         at=now,
     )
-    draft.event(job.due.report_id, "planned", procedure_id=job.procedure.id, letter=letter.id, sha256=letter.sha256).add(act)
+    draft.event(
+        job.due.report_id, "planned", procedure_id=job.procedure.id, letter=letter.id, sha256=letter.sha256
+    ).add(act)
     after = after_courtesy(job.dossier, job.procedure, act, job.duty, "reminded")
     return Parcel(letter, raw, job.due.token, [job.duty.id], after)
 
@@ -98,4 +98,3 @@ def after_courtesy(
         close_duty(entry, dossier, duty, draft.now)
 
     return after
-

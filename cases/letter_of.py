@@ -106,8 +106,7 @@ def _context(
     legal = clock is not None and clock.kind is RuleKind.LAW
     expected = None
     if kind is LetterKind.NOTICE and not legal:
-        level = desk.mailer.receipt if hasattr(desk.mailer, "receipt") else Receipt.RELAY
-        receipt = ReceiptFacts(given_at=now, level=level, proof="")
+        receipt = ReceiptFacts(given_at=now, level=Receipt.RELAY, proof="")  # a house clock runs from sending
         expected = answer_clock(regime, unit[0][0].facts(), receipt, desk.library, str(desk.zone)).end
     steps = (f"{clock.citation.reference}: {clock.citation.quote or ''}".rstrip(": "),) if legal and clock else ()
     return LetterContext(
@@ -124,6 +123,7 @@ def _context(
         by_when=expected,
         by_when_is_legal=legal,
         certificate_steps=steps,
+        receipt_proven=all(procedure.receipt.level >= Receipt.SERVER.level for _, procedure in unit),
         simulated=desk.organisation.simulated,
         extra=_extra(desk, kind, regime, unit, language, now) | (extra or {}),
         zone=str(desk.zone),
@@ -196,9 +196,7 @@ def _earlier(dossier: Dossier, language: str) -> tuple[EarlierAct, ...]:
     return tuple(EarlierAct(act.at, words[act.kind]) for act in sorted(sent, key=lambda act: act.at))
 
 
-def _extra(
-    desk: Desk, kind: LetterKind, regime: Regime, unit: Unit, language: str, now: datetime
-) -> dict[str, Any]:
+def _extra(desk: Desk, kind: LetterKind, regime: Regime, unit: Unit, language: str, now: datetime) -> dict[str, Any]:
     if kind is LetterKind.COMPLAINT:
         return _complaint(desk, unit, now)
     if kind is LetterKind.REFERRAL:
@@ -219,7 +217,7 @@ def _complaint(desk: Desk, unit: Unit, now: datetime) -> dict[str, Any]:
         "provider": about.name if about else "",
         "period_from": min(row.noticed_at for row in rows),
         "period_to": now,
-        "failed_duties": tuple(duties + ["22(1)"] if flagged else duties or ["16(6)"]),
+        "failed_duties": tuple([*duties, "22(1)"] if flagged else duties or ["16(6)"]),
         "standing": desk.organisation.recipient_standing or "",
         "rows": tuple(rows),
     }
@@ -241,9 +239,7 @@ def _complaint_row(dossier: Dossier, procedure: Procedure) -> ComplaintRow:
 def _referral(desk: Desk, regime: Regime, unit: Unit, now: datetime) -> dict[str, Any]:
     dossier, procedure = unit[0]
     facts, party = dossier.facts(), dossier.party(procedure.party_id)
-    asked = gate(
-        regime, facts, dossier.party_facts(party) if party else None, desk.organisation, desk.library, now
-    )
+    asked = gate(regime, facts, dossier.party_facts(party) if party else None, desk.organisation, desk.library, now)
     complaint = next((item for item in asked.items if item.id == "complaint"), None)
     return {
         "complaint_on_file": facts.complaint_filed,
@@ -266,4 +262,3 @@ def _request(desk: Desk, regime: Regime, unit: Unit) -> dict[str, Any]:
             "until": judgment.until,
         }
     return extra
-

@@ -86,9 +86,7 @@ def advance(
     Raises:
         MoveRefused: the table of moves has no such move.
     """
-    entry = draft.event(
-        dossier.report.id, fact, at=at, procedure_id=procedure.id, regime=procedure.regime, **details
-    )
+    entry = draft.event(dossier.report.id, fact, at=at, procedure_id=procedure.id, regime=procedure.regime, **details)
     entry.set(procedure, stage=move(procedure.stage, fact))
     if procedure.stage in FINAL:
         entry.set(procedure, closed_at=draft.now)
@@ -100,17 +98,13 @@ def carry_out(
     desk: Desk, draft: Draft, dossier: Dossier, plan: Route, *, entry: Entry, parent: Procedure | None = None
 ) -> list[Procedure]:
     """Open the procedures that the law names, and put its questions to people."""
-    opened = [
-        procedure for step in plan.steps if (procedure := _open(desk, draft, dossier, step, parent)) is not None
-    ]
+    opened = [procedure for step in plan.steps if (procedure := _open(desk, draft, dossier, step, parent)) is not None]
     for ask in plan.asks:
         _put_to_a_person(desk, entry, dossier, ask, draft.now)
     return opened
 
 
-def _open(
-    desk: Desk, draft: Draft, dossier: Dossier, step: Step, parent: Procedure | None
-) -> Procedure | None:
+def _open(desk: Desk, draft: Draft, dossier: Dossier, step: Step, parent: Procedure | None) -> Procedure | None:
     party_id = party_id_of(desk, dossier, step.party)
     if any(p.regime == step.regime and p.party_id == party_id for p in dossier.open_procedures):
         return None  # the same route to the same addressee is already under way
@@ -127,7 +121,12 @@ def _open(
         opened_at=draft.now,
     )
     entry = draft.event(
-        dossier.report.id, "opened", procedure_id=procedure.id, regime=step.regime, party=step.party or "", why=step.why.en
+        dossier.report.id,
+        "opened",
+        procedure_id=procedure.id,
+        regime=step.regime,
+        party=step.party or "",
+        why=step.why.en,
     )
     entry.add(procedure)
     dossier.procedures.append(procedure)
@@ -143,7 +142,7 @@ def _set_first_duty(
     facts = dossier.facts()
     if step.after and not condition_met(step.after, facts, now):
         set_duty(entry, dossier, Deed.DECIDE, now, procedure=procedure, cause=step.after)
-        later = condition_may_be_met_at(step.after, facts, now)
+        later = condition_may_be_met_at(step.after, facts)
         if later is not None:
             set_duty(entry, dossier, Deed.NOTIFY, later, procedure=procedure)
         return
@@ -162,9 +161,7 @@ def _mandate_of(desk: Desk, dossier: Dossier, step: Step, now: datetime) -> UUID
 def _put_to_a_person(desk: Desk, entry: Entry, dossier: Dossier, ask: Ask, now: datetime) -> None:
     if any(duty.cause == ask.cause for duty in dossier.duties):
         return
-    set_duty(
-        entry, dossier, Deed.DECIDE, now, cause=ask.cause, party_id=party_id_of(desk, dossier, ask.party)
-    )
+    set_duty(entry, dossier, Deed.DECIDE, now, cause=ask.cause, party_id=party_id_of(desk, dossier, ask.party))
 
 
 def party_id_of(desk: Desk, dossier: Dossier, number: str | None) -> UUID | None:

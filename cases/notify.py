@@ -288,8 +288,7 @@ def after_notice(desk: Desk, letter: Letter, served: Sequence[Served]) -> Callab
 def _given(desk: Desk, draft: Draft, letter: Letter, delivery: Delivery, one: Served) -> None:
     dossier, procedure, act, duty = one
     now, code = draft.now, delivery.code or 0
-    details = {"act": act.id, "letter": letter.id, "receipt": delivery.receipt, "code": code}
-    entry = advance(draft, dossier, procedure, Fact.GIVEN, **details)
+    entry = advance(draft, dossier, procedure, Fact.GIVEN, act=act.id, receipt=delivery.receipt, code=code)
     entry.set(act, status=LetterStatus.SENT, at=now)
     entry.set(procedure, given_at=now, receipt=delivery.receipt)
     close_duty(entry, dossier, duty, now)

@@ -1,6 +1,7 @@
 """When content is gone: what closes, what is watched, and what a return begins."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from cases.desk import Desk
 from cases.dossier import Dossier
@@ -25,14 +26,15 @@ def settle(desk: Desk, draft: Draft, dossier: Dossier, spacing: timedelta, now: 
         proven = removal(of_location(dossier, location), spacing)
         if proven is not None:
             draft.amend(location, closed_at=proven.before)
-            draft.event(dossier.report.id, "location_gone", location=location.ordinal, **_interval(proven))
+            details = {"location": location.ordinal} | _interval(proven)
+            draft.event(dossier.report.id, "location_gone").details.update(details)
     if dossier.open_locations or not dossier.locations:
         return False
     _content_gone(desk, draft, dossier, now)
     return True
 
 
-def _interval(proven: Removal) -> dict[str, datetime | str]:
+def _interval(proven: Removal) -> dict[str, Any]:
     """Removal time is an interval: last seen, first not seen."""
     return {"last_seen": proven.after or "", "first_missed": proven.before}
 
@@ -59,21 +61,24 @@ def _ends_with_the_content(desk: Desk, procedure: Procedure) -> bool:
 
 def watch_on(desk: Desk, draft: Draft, dossier: Dossier, duty: Duty, now: datetime) -> None:
     """After a watch look: begin again when the content is back, else look on the next day of the list, else close."""
-    newest = {location.id: of_location(dossier, location)[-1] for location in dossier.locations if of_location(dossier, location)}
-    back = [location for location in dossier.locations if location.id in newest and newest[location.id].sight is Sight.ALIVE]
+    back = [location for location in dossier.locations if _seen_again(dossier, location)]
     if back:
         _returned(draft, dossier, duty, back, now)
         return
     days, seen_to = desk.library.house.watch.days, duty.attempts + 1
     gone = dossier.report.gone_at or now
     if seen_to < len(days):
-        entry = draft.event(dossier.report.id, "watched", day=days[duty.attempts])
-        entry.set(duty, due_at=max(gone + timedelta(days=days[seen_to]), now), attempts=seen_to)
+        draft.look_again(duty, max(gone + timedelta(days=days[seen_to]), now), seen_to)
         return
     entry = draft.event(dossier.report.id, "watched", day=days[-1])
     entry.set(duty, closed_at=now)
     dossier.duties.remove(duty)
     set_duty(entry, dossier, Deed.CLOSE, now)
+
+
+def _seen_again(dossier: Dossier, location: Location) -> bool:
+    looks = of_location(dossier, location)
+    return bool(looks) and looks[-1].sight is Sight.ALIVE
 
 
 def _returned(draft: Draft, dossier: Dossier, duty: Duty, back: list[Location], now: datetime) -> None:

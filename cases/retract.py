@@ -47,9 +47,7 @@ async def retract(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
     await send_all(desk, [parcel for parcel in parcels if parcel], now)
 
 
-async def _one(
-    desk: Desk, draft: Draft, due: Due, dossier: Dossier, duty: Duty, now: datetime
-) -> Parcel | None:
+async def _one(desk: Desk, draft: Draft, due: Due, dossier: Dossier, duty: Duty, now: datetime) -> Parcel | None:
     procedure = dossier.procedure(due.procedure_id)
     channel = channel_of(dossier, procedure)
     begun = in_flight(dossier, procedure, LetterKind.RETRACTION)
@@ -63,7 +61,12 @@ async def _one(
         close_duty(entry, dossier, duty, now)
         return None
     letter, raw = write_letter(
-        desk, LetterKind.RETRACTION, [(dossier, procedure)], channel, now, extra=_extra(desk, dossier, procedure, duty, now)
+        desk,
+        LetterKind.RETRACTION,
+        [(dossier, procedure)],
+        channel,
+        now,
+        extra=_extra(desk, dossier, procedure, duty, now),
     )
     draft.keep(raw)
     draft.keep(letter)

@@ -51,7 +51,8 @@ UPDATE letter SET sending_at = :now, copies = letter.copies + 1, status = 'sendi
 WHERE letter.id = ANY(:letters) AND letter.status IN ('planned', 'unknown') AND letter.copies < 2
   AND (letter.id = ANY(:urgent) OR NOT EXISTS (SELECT 1 FROM house WHERE stopped_at IS NOT NULL))
   AND NOT EXISTS (
-    SELECT 1 FROM unnest(CAST(:duties AS uuid[]), CAST(:owners AS uuid[]), CAST(:tokens AS uuid[])) AS need(duty, letter, token)
+    SELECT 1 FROM unnest(CAST(:duties AS uuid[]), CAST(:owners AS uuid[]), CAST(:tokens AS uuid[]))
+      AS need(duty, letter, token)
     WHERE need.letter = letter.id AND NOT EXISTS (
       SELECT 1 FROM duty WHERE duty.id = need.duty AND duty.lease_token = need.token AND duty.closed_at IS NULL))
 RETURNING letter.id
@@ -89,7 +90,11 @@ async def hand_over(desk: Desk, parcel: Parcel, now: datetime) -> Delivery:
     raw = parcel.raw.body
     if letter.copies:
         raw = resent(
-            raw, date=now, message_id=_second_id(letter.message_id), sender=desk.letterhead.sender, recipient=letter.recipient
+            raw,
+            date=now,
+            message_id=_second_id(letter.message_id),
+            sender=desk.letterhead.sender,
+            recipient=letter.recipient,
         )
 
     async def before_data() -> None:

@@ -36,7 +36,6 @@ def _after_look(desk: Desk, draft: Draft, dossier: Dossier, duty: Duty, now: dat
     if settle(desk, draft, dossier, clocks.shortest_spacing(desk, dossier), now) and duty not in dossier.duties:
         return
     procedure = dossier.procedure(duty.procedure_id) if duty.procedure_id else None
-    entry = draft.event(dossier.report.id, "verified", procedure_id=duty.procedure_id)
     if unseeable(dossier):
         ask_analyst(draft, dossier, now)
     missed = half_missed(dossier)
@@ -45,9 +44,9 @@ def _after_look(desk: Desk, draft: Draft, dossier: Dossier, duty: Duty, now: dat
         second = missed + clocks.shortest_spacing(desk, dossier)
         again = second if again is None or now < second < again else again
     if again is None:
-        close_duty(entry, dossier, duty, now)
+        close_duty(draft.event(dossier.report.id, "looked", procedure_id=duty.procedure_id), dossier, duty, now)
     else:
-        entry.set(duty, due_at=again)
+        draft.look_again(duty, again)
 
 
 def ask_analyst(draft: Draft, dossier: Dossier, now: datetime) -> None:

@@ -87,7 +87,7 @@ class Settings(BaseSettings):
     probe_egress: str = ""
 
     # How long a claim on a duty lasts, and how long one pass may take.
-    lease_seconds: int = Field(default=120, ge=10, le=3600)
+    lease_seconds: int = Field(default=300, ge=10, le=3600)
     dispatch_budget_seconds: int = Field(default=50, ge=1, le=3600)
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import subprocess
 import sys
@@ -53,10 +54,8 @@ async def prepare(settings: Settings, prefect_file: Path = PROJECT / "prefect.ya
 async def create_pool(api: PrefectClient) -> None:
     """The work pool with its limit, and its queues, the urgent one first."""
     template = ProcessWorker.get_default_base_job_template()
-    try:
+    with contextlib.suppress(ObjectAlreadyExists):
         await api.create_work_pool(WorkPoolCreate(name=POOL, type="process", base_job_template=template))
-    except ObjectAlreadyExists:
-        pass
     await api.update_work_pool(POOL, WorkPoolUpdate(concurrency_limit=POOL_CONCURRENCY))
     for name, priority in QUEUES.items():
         try:

@@ -12,7 +12,9 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+from law.vocabulary import Deed
 from models.base import Table, plain
+from models.procedure import Duty
 
 Row = TypeVar("Row", bound=Table)
 
@@ -25,10 +27,12 @@ REPLAYED: dict[str, frozenset[str]] = {
     "measure": frozenset(),
     "hold": frozenset({"reference_id"}),
 }
+# Duties whose next date is our own rhythm, not a legal fact: it is set without an event and is not compared.
+LOOKS = frozenset({Deed.VERIFY, Deed.WATCH})
 # The living part of a report; the rest of its row is intake and never changes.
 REPORT_LIFE = frozenset(
     {
-        "returns", "police_informed_at", "police_no_objection_at", "agreed_delay_hours",
+        "wish", "returns", "police_informed_at", "police_no_objection_at", "agreed_delay_hours",
         "gone_at", "retracted_at", "closed_at",
     }
 )  # fmt: skip
@@ -49,6 +53,10 @@ class Change:
     id: UUID
     values: dict[str, Any]
     new: bool
+
+    def as_data(self) -> dict[str, Any]:
+        """The changed columns as an event holds them."""
+        return {column: plain(value) for column, value in self.values.items() if column not in IMPLIED}
 
 
 @dataclass(slots=True)
@@ -83,7 +91,7 @@ class Entry:
 
     def body(self) -> dict[str, Any]:
         """The event's body as data: sorted when it is written."""
-        changes = [[c.table, str(c.id), {k: plain(v) for k, v in c.values.items() if k not in IMPLIED}] for c in self.changes]
+        changes = [[change.table, str(change.id), change.as_data()] for change in self.changes]
         return {"changes": changes, "details": {k: plain(v) for k, v in self.details.items()}}
 
 
@@ -112,6 +120,7 @@ class Draft:
     entries: list[Entry] = field(default_factory=list)
     rows: list[Table] = field(default_factory=list)  # intake, letters, texts, observations: not replayed
     updates: list[tuple[Table, dict[str, Any]]] = field(default_factory=list)  # of such rows
+    plain_rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # by table; see `keep_plain`
     claims: list[Claim] = field(default_factory=list)
 
     def event(
@@ -134,6 +143,14 @@ class Draft:
         self.rows.append(row)
         return row
 
+    def keep_plain(self, table: type[Table], values: dict[str, Any]) -> None:
+        """
+        Store a new row given as its columns, which the caller has checked; columns left out take their default.
+
+        For intake in bulk: building a hundred thousand table objects costs more than writing them.
+        """
+        self.plain_rows.setdefault(str(table.__tablename__), []).append(values)
+
     def amend(self, row: Table, **values: Any) -> None:
         """Change a stored row that is not rebuilt by events (a letter's status, a location's end)."""
         if str(row.__tablename__) in REPLAYED or str(row.__tablename__) == "report":
@@ -141,6 +158,19 @@ class Draft:
         for column, value in values.items():
             setattr(row, column, value)
         self.updates.append((row, values))
+
+    def look_again(self, duty: Duty, at: datetime, attempts: int | None = None) -> None:
+        """
+        Set the next look. The rhythm of our looking is no legal fact: it makes no event and is not replayed.
+
+        Raises:
+            NotReplayable: the duty is not one of looking.
+        """
+        if duty.deed not in LOOKS:
+            raise NotReplayable("only the rhythm of looking may change without a fact")
+        duty.due_at = at
+        duty.attempts = duty.attempts if attempts is None else attempts
+        self.updates.append((duty, {"due_at": duty.due_at, "attempts": duty.attempts}))
 
     def holds(self, token: UUID | None, duty_ids: Sequence[UUID]) -> None:
         """Say which lease the outcome rests on; a lost lease refuses the whole draft."""
@@ -153,3 +183,5 @@ class Draft:
         self.rows += other.rows
         self.updates += other.updates
         self.claims += other.claims
+        for name, rows in other.plain_rows.items():
+            self.plain_rows.setdefault(name, []).extend(rows)

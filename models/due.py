@@ -64,7 +64,9 @@ class Due:
     token: UUID
 
 
-async def claim(store: Store, now: datetime, *, lease_seconds: float, most: int = 2_000, priority: int = 9) -> list[Due]:
+async def claim(
+    store: Store, now: datetime, *, lease_seconds: float, most: int = 2_000, priority: int = 9
+) -> list[Due]:
     """
     Take the most urgent duties that are due at `now`, at most `most`, for `lease_seconds` of real time.
 

@@ -51,9 +51,7 @@ def commitment(salt: bytes, body: bytes) -> str:
     return hashlib.sha256(salt + body).hexdigest()
 
 
-def private(
-    purpose: Purpose, body: str | bytes, *, now: datetime, report_id: UUID | None = None
-) -> PrivateText:
+def private(purpose: Purpose, body: str | bytes, *, now: datetime, report_id: UUID | None = None) -> PrivateText:
     """A new private text with a salt of its own."""
     data = body.encode("utf-8") if isinstance(body, str) else body
     return PrivateText(purpose=purpose, report_id=report_id, salt=os.urandom(32), body=data, written_at=now)

@@ -14,10 +14,7 @@ class Report(Table, table=True):
     """One piece of content at its exact locations, carried through its legal life."""
 
     __tablename__ = "report"
-    __table_args__ = (
-        Index("ix_report_stage_number", "stage", "number"),
-        Index("uq_report_source_ref", "source_ref", unique=True, postgresql_where="source_ref IS NOT NULL"),
-    )
+    __table_args__ = (Index("ix_report_stage_number", "stage", "number"),)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     number: str = Field(unique=True)  # R-2026-000123: the only name that leaves the store
@@ -29,7 +26,6 @@ class Report(Table, table=True):
     victim_reported: bool = False
     wish: str | None = None
     language: str = "fr"
-    source_ref: str | None = None  # keyed hash of the sender's own reference: importing twice adds nothing
     received_at: datetime = Field(sa_type=UtcDateTime)
 
     # what follows is rebuilt by replaying the events
@@ -43,6 +39,20 @@ class Report(Table, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
     event_seq: int = 0  # number of the newest event
+
+
+class IntakeRef(Table, table=True):
+    """
+    What was taken in already: importing the same file twice adds nothing.
+
+    `source_ref` is the keyed hash of the sender's own reference, or of what identifies a row without one. A row that
+    was linked to an open report leaves a reference as well, so that the second import does not link it again.
+    """
+
+    __tablename__ = "intake_ref"
+
+    source_ref: str = Field(primary_key=True)  # hex of HMAC-SHA256 under the house's blind key
+    report_id: UUID = Field(foreign_key="report.id", index=True)
 
 
 class Qualification(Table, table=True):

@@ -5,7 +5,7 @@ The one writer, the claim of due work, and the engine under both.
 """
 
 import json
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -15,11 +15,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from law.lifecycle import ProcedureState, report_stage
-from models.base import Table
+from models.base import NaiveTime, Table, UtcDateTime
 from models.draft import Claim, Draft
-from models.tables import Event, Hold, Party, Procedure, Report, metadata
+from models.tables import Report, metadata
 
 COPY_FROM = 200  # rows; above this COPY beats executemany
+_STILL_LEASED = text(
+    "SELECT id FROM duty WHERE id = ANY(:ids) AND lease_token = :token AND closed_at IS NULL ORDER BY id FOR UPDATE"
+)
+REPORT, PROCEDURE, PARTY, HOLD = (metadata.tables[name] for name in ("report", "procedure", "party", "hold"))
 FRESH_LEASE = {"lease_token": None, "lease_until": None}
 
 
@@ -31,7 +35,9 @@ class Store:
     """One engine per process and event loop."""
 
     def __init__(self, url: str, *, pool: int = 10) -> None:
-        self.engine: AsyncEngine = create_async_engine(asyncpg_url(url), pool_size=pool, max_overflow=10)
+        self.engine: AsyncEngine = create_async_engine(
+            asyncpg_url(url), pool_size=pool, max_overflow=10, hide_parameters=True
+        )
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
@@ -47,7 +53,7 @@ class Store:
 
     async def write(self, draft: Draft) -> None:
         """Write a draft in a transaction of its own."""
-        if draft.entries or draft.rows or draft.updates:
+        if draft.entries or draft.rows or draft.updates or draft.plain_rows:
             async with self.transaction() as connection:
                 await write(connection, draft)
 
@@ -73,12 +79,16 @@ async def write(connection: AsyncConnection, draft: Draft) -> None:
         LeaseLost: a lease in the draft is no longer held; the caller's transaction must be rolled back.
     """
     new_reports = {row.id: row for row in draft.rows if isinstance(row, Report)}
-    known = sorted({entry.report_id for entry in draft.entries} - new_reports.keys())
-    sequences = await _lock(connection, known) | dict.fromkeys(new_reports, 0)
+    plain_reports = draft.plain_rows.get("report", [])
+    fresh = new_reports.keys() | {values["id"] for values in plain_reports}
+    known = sorted({entry.report_id for entry in draft.entries} - fresh)
+    sequences = await _lock(connection, known) | dict.fromkeys(fresh, 0)
     await _check(connection, draft.claims)
     _number(draft, sequences)
     for report in new_reports.values():
         report.event_seq = sequences[report.id]
+    for plain_report in plain_reports:
+        plain_report["event_seq"] = sequences[plain_report["id"]]
     added, changed = _rows_of(draft)
     for table in metadata.sorted_tables:
         await bulk_insert(connection, table.name, added.get(table.name, []))
@@ -91,17 +101,14 @@ async def write(connection: AsyncConnection, draft: Draft) -> None:
 async def _lock(connection: AsyncConnection, reports: Sequence[UUID]) -> dict[UUID, int]:
     if not reports:
         return {}
-    query = select(Report.id, Report.event_seq).where(Report.id.in_(reports)).order_by(Report.id).with_for_update()  # type: ignore[attr-defined,arg-type]
-    return {row.id: row.event_seq for row in await connection.execute(query)}
+    query = select(REPORT.c.id, REPORT.c.event_seq).where(REPORT.c.id.in_(reports)).order_by(REPORT.c.id)
+    return {row.id: row.event_seq for row in await connection.execute(query.with_for_update())}
 
 
 async def _check(connection: AsyncConnection, claims: Sequence[Claim]) -> None:
     for token in {claim.token for claim in claims}:
         ids = {each for claim in claims if claim.token == token for each in claim.duty_ids}
-        query = text(
-            "SELECT id FROM duty WHERE id = ANY(:ids) AND lease_token = :token AND closed_at IS NULL ORDER BY id FOR UPDATE"
-        )
-        found = await connection.execute(query, {"ids": list(ids), "token": token})
+        found = await connection.execute(_STILL_LEASED, {"ids": list(ids), "token": token})
         if len(found.all()) != len(ids):
             raise LeaseLost(LeaseLost.__doc__)
 
@@ -118,10 +125,13 @@ Changed = dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]]
 
 def _rows_of(draft: Draft) -> tuple[Added, Changed]:
     """Merge all changes of a row into one: a row is inserted once and updated once, whatever happened to it."""
-    added: dict[tuple[str, UUID], dict[str, Any]] = {}
+    added: dict[tuple[str, Any], dict[str, Any]] = {}
     changed: dict[tuple[str, UUID], dict[str, Any]] = {}
     for row in draft.rows:
         added[(str(row.__tablename__), _key(row))] = row.model_dump()
+    for name, plain_rows in draft.plain_rows.items():
+        for plain_row in plain_rows:
+            added[(name, plain_row.get("id") or id(plain_row))] = plain_row
     for entry in draft.entries:
         for change in entry.changes:
             where = added if change.new or (change.table, change.id) in added else changed
@@ -150,19 +160,35 @@ async def bulk_insert(connection: AsyncConnection, name: str, rows: Sequence[dic
         return
     table = metadata.tables[name]
     columns = [c for c in table.columns if c.identity is None]
-    filled = [{c.name: row[c.name] if c.name in row else _default(c) for c in columns} for row in rows]
-    if len(filled) < COPY_FROM:
-        await connection.execute(insert(table), filled)
+    defaults = [_default_of(c) for c in columns]
+    names = [c.name for c in columns]
+    pairs = list(zip(names, defaults, strict=True))
+    records = [tuple(row[n] if n in row else default() for n, default in pairs) for row in rows]
+    if len(records) < COPY_FROM:
+        await connection.execute(insert(table), [dict(zip(names, record, strict=True)) for record in records])
         return
+    _refuse_naive(columns, records)
     raw = await connection.get_raw_connection()
-    records = [tuple(row.values()) for row in filled]
-    await raw.driver_connection.copy_records_to_table(name, records=records, columns=[c.name for c in columns])  # type: ignore[union-attr]
+    await raw.driver_connection.copy_records_to_table(name, records=records, columns=names)  # type: ignore[union-attr]
 
 
-def _default(column: Any) -> Any:
+def _default_of(column: Any) -> Callable[[], Any]:
+    """What stands in for a missing value of this column, as a function without arguments."""
     if column.default is None:
-        return None
-    return column.default.arg(None) if column.default.is_callable else column.default.arg
+        return lambda: None
+    if column.default.is_callable:
+        return lambda: column.default.arg(None)
+    value = column.default.arg
+    return lambda: value
+
+
+def _refuse_naive(columns: Sequence[Any], records: Sequence[tuple[Any, ...]]) -> None:
+    """COPY goes past the column types, so what they check is checked here."""
+    for place, column in enumerate(columns):
+        if isinstance(column.type, UtcDateTime):
+            for record in records:
+                if (value := record[place]) is not None and value.tzinfo is None:
+                    raise NaiveTime(NaiveTime.__doc__)
 
 
 async def _bulk_update(
@@ -192,7 +218,7 @@ async def _append(connection: AsyncConnection, draft: Draft, sequences: dict[UUI
         }
         for entry in draft.entries
     ]
-    await bulk_insert(connection, Event.__tablename__, events)
+    await bulk_insert(connection, "event", events)
 
 
 def canonical(body: dict[str, Any]) -> str:
@@ -216,21 +242,22 @@ async def _derive_stages(
         )
         await connection.execute(statement, rows)
     elif rows:
-        await _bulk_update(connection, "report", ("event_seq",), [{"id": r, "event_seq": sequences[r]} for r in reports])
+        await _bulk_update(
+            connection, "report", ("event_seq",), [{"id": r, "event_seq": sequences[r]} for r in reports]
+        )
 
 
 async def stages_of(connection: AsyncConnection, reports: Iterable[UUID]) -> dict[UUID, Any]:
     """The derived stage of each report, from its rows as they stand in this transaction."""
     ids = list(reports)
-    columns = (Report.id, Report.gone_at, Report.retracted_at, Report.closed_at)
-    base = await connection.execute(select(*columns).where(Report.id.in_(ids)))  # type: ignore[call-overload,attr-defined]
-    held_query = select(Hold.report_id).where(Hold.report_id.in_(ids), Hold.released_at.is_(None))  # type: ignore[attr-defined,union-attr]
+    base = await connection.execute(select(REPORT).where(REPORT.c.id.in_(ids)))
+    held_query = select(HOLD.c.report_id).where(HOLD.c.report_id.in_(ids), HOLD.c.released_at.is_(None))
     held = set((await connection.execute(held_query)).scalars())
     states: dict[UUID, list[ProcedureState]] = {}
     query = (
-        select(Procedure.report_id, Procedure.stage, Procedure.given_at, Party.kind)  # type: ignore[call-overload]
-        .outerjoin(Party, Party.id == Procedure.party_id)
-        .where(Procedure.report_id.in_(ids))  # type: ignore[attr-defined]
+        select(PROCEDURE.c.report_id, PROCEDURE.c.stage, PROCEDURE.c.given_at, PARTY.c.kind)
+        .outerjoin(PARTY, PARTY.c.id == PROCEDURE.c.party_id)
+        .where(PROCEDURE.c.report_id.in_(ids))
     )
     for row in await connection.execute(query):
         states.setdefault(row.report_id, []).append(ProcedureState(row.stage, row.kind, row.given_at is not None))
@@ -244,4 +271,3 @@ async def stages_of(connection: AsyncConnection, reports: Iterable[UUID]) -> dic
         )
         for row in base
     }
-

@@ -8,12 +8,33 @@ from models.letter import Act, Letter
 from models.party import Channel, Party, PartyHost
 from models.private import PrivateText
 from models.procedure import Duty, Measure, Procedure
-from models.report import Complaint, Decision, Hold, Mandate, Qualification, Report
+from models.report import Complaint, Decision, Hold, IntakeRef, Mandate, Qualification, Report
 
 metadata = Table.metadata
 
 __all__ = [
-    "Act", "Channel", "Complaint", "Content", "Decision", "Duty", "Event", "Hold", "Hosting", "House", "Letter",
-    "Location", "Mandate", "Measure", "Observation", "Party", "PartyHost", "PrivateText", "Procedure", "Qualification",
-    "Report", "Signature", "metadata",
+    "Act",
+    "Channel",
+    "Complaint",
+    "Content",
+    "Decision",
+    "Duty",
+    "Event",
+    "Hold",
+    "Hosting",
+    "House",
+    "IntakeRef",
+    "Letter",
+    "Location",
+    "Mandate",
+    "Measure",
+    "Observation",
+    "Party",
+    "PartyHost",
+    "PrivateText",
+    "Procedure",
+    "Qualification",
+    "Report",
+    "Signature",
+    "metadata",
 ]

@@ -56,15 +56,17 @@ def home() -> Iterator[Path]:
 def postgres() -> Iterator[EmbeddedPostgres]:
     """A running server that forgets everything at a power cut."""
     folder = temporary_home("sd-")
-    with EmbeddedPostgres(folder / "postgres", durable=False) as server:
-        yield server
-    shutil.rmtree(folder)
+    try:
+        with EmbeddedPostgres(folder / "postgres", durable=False) as server:
+            yield server
+    finally:
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
 def template(postgres: EmbeddedPostgres) -> str:
     """The name of a database that is migrated once and then only copied."""
-    from models.store import migrate
+    from models.schema import migrate
 
     url = postgres.ensure_database("template_store")
     with ThreadPoolExecutor(1) as thread:  # a loop may be running in this one
@@ -87,10 +89,12 @@ def prefect_server(postgres: EmbeddedPostgres) -> Iterator[Settings]:
 
     folder = temporary_home("sd-")
     settings = Settings(home=folder, prefect_port=free_port())
-    with Supervisor(settings.logs) as supervisor:
-        start_prefect_server(supervisor, settings, postgres.ensure_database("prefect"))
-        yield settings
-    shutil.rmtree(folder)
+    try:
+        with Supervisor(settings.logs) as supervisor:
+            start_prefect_server(supervisor, settings, postgres.ensure_database("prefect"))
+            yield settings
+    finally:
+        shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.exceptions import ObjectNotFound
 from prefect.states import Pending, Scheduled
 from pydantic_extra_types.pendulum_dt import DateTime
 
@@ -105,13 +106,13 @@ async def test_late_dispatches_and_lost_runs_are_put_away(prefect_server: Settin
     async with pool.client(prefect_server) as api:
         dispatch = await api.read_deployment_by_name("dispatch/dispatch")
         past, future = DateTime.now("UTC").subtract(hours=3), DateTime.now("UTC").add(hours=3)
-        late = await api.create_flow_run_from_deployment(dispatch.id, state=Scheduled(past))
-        coming = await api.create_flow_run_from_deployment(dispatch.id, state=Scheduled(future))
+        late = await api.create_flow_run_from_deployment(dispatch.id, state=Scheduled(scheduled_time=past))
+        coming = await api.create_flow_run_from_deployment(dispatch.id, state=Scheduled(scheduled_time=future))
         lost = await api.create_flow_run_from_deployment(dispatch.id)
         await api.set_flow_run_state(lost.id, Pending(), force=True)
         assert 1 <= await pool.delete_late_dispatches(api)
         assert 1 == await pool.crash_lost_runs(api)
-        with pytest.raises(Exception, match="not found"):
+        with pytest.raises(ObjectNotFound):
             await api.read_flow_run(late.id)
         assert StateType.SCHEDULED == (await api.read_flow_run(coming.id)).state_type
         assert StateType.CRASHED == (await api.read_flow_run(lost.id)).state_type

@@ -8,7 +8,7 @@ import pytest
 from law.library import HOME
 
 ALLOWED = {
-    "ast", "calendar", "collections", "dataclasses", "datetime", "enum", "functools", "hashlib", "holidays", "itertools",
+    "calendar", "collections", "dataclasses", "datetime", "enum", "functools", "hashlib", "holidays", "itertools",
     "json", "law", "pathlib", "pendulum", "pydantic", "pydantic_core", "tomllib", "typing", "zoneinfo",
 }  # fmt: skip
 

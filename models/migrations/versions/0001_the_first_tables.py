@@ -90,7 +90,6 @@ def upgrade() -> None:
         sa.Column("victim_reported", sa.Boolean(), nullable=False),
         sa.Column("wish", sa.String(), nullable=True),
         sa.Column("language", sa.String(), nullable=False),
-        sa.Column("source_ref", sa.String(), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("stage", sa.String(), nullable=False),
         sa.Column("returns", sa.Integer(), nullable=False),
@@ -108,9 +107,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_report_category"), "report", ["category"], unique=False)
     op.create_index(op.f("ix_report_content_id"), "report", ["content_id"], unique=False)
     op.create_index("ix_report_stage_number", "report", ["stage", "number"], unique=False)
-    op.create_index(
-        "uq_report_source_ref", "report", ["source_ref"], unique=True, postgresql_where="source_ref IS NOT NULL"
-    )
     op.create_table(
         "event",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -127,6 +123,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
         sa.UniqueConstraint("report_id", "seq", name=op.f("uq_event_report_id_seq")),
     )
+    op.create_table(
+        "intake_ref",
+        sa.Column("source_ref", sa.String(), nullable=False),
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_intake_ref_report_id_report")),
+        sa.PrimaryKeyConstraint("source_ref", name=op.f("pk_intake_ref")),
+    )
+    op.create_index(op.f("ix_intake_ref_report_id"), "intake_ref", ["report_id"], unique=False)
     op.create_table(
         "private_text",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -298,6 +302,7 @@ def upgrade() -> None:
         sa.Column("regime", sa.String(), nullable=False),
         sa.Column("regime_digest", sa.String(), nullable=False),
         sa.Column("party_id", sa.Uuid(), nullable=True),
+        sa.Column("about_id", sa.Uuid(), nullable=True),
         sa.Column("parent_id", sa.Uuid(), nullable=True),
         sa.Column("mandate_id", sa.Uuid(), nullable=True),
         sa.Column("after", sa.String(), nullable=True),
@@ -308,6 +313,7 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("certificate", sa.Text(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["about_id"], ["party.id"], name=op.f("fk_procedure_about_id_party")),
         sa.ForeignKeyConstraint(["mandate_id"], ["mandate.id"], name=op.f("fk_procedure_mandate_id_mandate")),
         sa.ForeignKeyConstraint(["parent_id"], ["procedure.id"], name=op.f("fk_procedure_parent_id_procedure")),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_procedure_party_id_party")),

@@ -1,0 +1,65 @@
+"""The beginning of every recording: which reports, and whether they may be touched."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlmodel import select
+
+from cases.desk import Desk
+from cases.dossier import Dossier, load
+from cases.moves import close_duty
+from law.vocabulary import Deed
+from models.draft import Entry
+from models.tables import Procedure, Report
+
+
+class RecordRefused(ValueError):
+    """This cannot be recorded; nothing was written."""
+
+
+async def dossiers_of(desk: Desk, numbers: Sequence[str]) -> list[Dossier]:
+    """
+    The dossiers of these case numbers, in the order given.
+
+    Raises:
+        RecordRefused: some number is not known; all of them are named.
+    """
+    async with desk.store.session() as session:
+        rows = (await session.exec(select(Report.number, Report.id).where(Report.number.in_(list(numbers))))).all()  # type: ignore[attr-defined]
+    ids: dict[str, UUID] = dict(rows)
+    unknown = [number for number in numbers if number not in ids]
+    if unknown:
+        raise RecordRefused(f"no such report: {', '.join(unknown)}; see `sansdelai report list`")
+    found = await load(desk.store, ids.values())
+    return [found[ids[number]] for number in dict.fromkeys(numbers)]
+
+
+def the_procedure(dossier: Dossier, regime: str | None, candidates: Sequence[Procedure]) -> Procedure:
+    """
+    The one procedure that is meant.
+
+    Raises:
+        RecordRefused: there is none, or more than one and no regime was named.
+    """
+    fitting = [procedure for procedure in candidates if regime in (None, procedure.regime)]
+    if len(fitting) == 1:
+        return fitting[0]
+    known = ", ".join(f"{p.regime} ({p.stage})" for p in dossier.procedures) or "none"
+    number = dossier.report.number
+    if not fitting:
+        raise RecordRefused(f"{number}: no procedure fits; its procedures: {known}")
+    raise RecordRefused(f"{number}: several procedures fit, name one with --regime; its procedures: {known}")
+
+
+def close_matters(entry: Entry, dossier: Dossier, deed: Deed, procedure: Procedure | None, *causes: str) -> int:
+    """Close open matters of this deed (and cause, if any is named); returns how many."""
+    wanted = [
+        duty
+        for duty in dossier.duties
+        if duty.deed is deed
+        and (procedure is None or duty.procedure_id == procedure.id)
+        and (not causes or duty.cause in causes)
+    ]
+    for duty in wanted:
+        close_duty(entry, dossier, duty, entry.at)
+    return len(wanted)

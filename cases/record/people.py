@@ -1,0 +1,176 @@
+"""Our own people: signatures on prepared letters, retractions, withdrawals, and what the gate was missing."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from cases.desk import Desk
+from cases.dossier import Dossier
+from cases.moves import advance, close_duties, close_duty, set_duty
+from cases.record.answers import retry
+from cases.record.opening import RecordRefused, close_matters, dossiers_of
+from cases.retract import CAUSES, told
+from law.lifecycle import MOVES
+from law.vocabulary import Deed, Fact, LetterStatus
+from models.draft import Draft, Entry
+from models.private import Purpose, private
+from models.tables import Mandate, Qualification
+
+WITHDRAWN = ("mandate", "complaint")
+
+
+async def signature(desk: Desk, numbers: Sequence[str], *, by: str, second: str, now: datetime) -> None:
+    """
+    Sign prepared letters: a named signatory and a second person (practice 1.8). They leave at the next dispatch.
+
+    Raises:
+        RecordRefused: both are the same person, or nothing waits for a signature.
+    """
+    if by == second:
+        raise RecordRefused("two different people sign: give another staff code with --second")
+    draft = desk.draft(now, by)
+    for dossier in await dossiers_of(desk, numbers):
+        waiting = [duty for duty in dossier.duties if duty.deed is Deed.SIGN]
+        if not waiting:
+            raise RecordRefused(f"{dossier.report.number}: no letter waits for a signature")
+        for duty in waiting:
+            _sign_one(draft, dossier, duty.procedure_id, by, second, now)
+    await desk.store.write(draft)
+
+
+def _sign_one(draft: Draft, dossier: Dossier, procedure_id: UUID | None, by: str, second: str, now: datetime) -> None:
+    procedure = dossier.procedure(procedure_id)
+    entry = advance(draft, dossier, procedure, Fact.SUPPLIED, what="signature", second=second)
+    for act in dossier.acts:
+        if act.procedure_id == procedure.id and act.status is LetterStatus.PREPARED and act.letter_id:
+            entry.set(act, status=LetterStatus.PLANNED, at=now)
+            letter = dossier.letters[act.letter_id]
+            draft.amend(letter, status=LetterStatus.PLANNED, signed_by=by, second_by=second)
+    close_duties(entry, dossier, now, procedure=procedure, deeds=frozenset({Deed.SIGN}))
+    set_duty(entry, dossier, Deed.NOTIFY, now, procedure=procedure)
+
+
+async def retraction(
+    desk: Desk, numbers: Sequence[str], *, cause: str, by: str, second_reader: str, now: datetime
+) -> None:
+    """
+    Take a report back: everything stops at once, and everybody who was told gets a letter asking to restore.
+
+    Raises:
+        RecordRefused: unknown cause, or the second reader is the same person.
+    """
+    if cause not in CAUSES:
+        raise RecordRefused(f"unknown cause {cause!r}; allowed: {', '.join(CAUSES)}")
+    if by == second_reader:
+        raise RecordRefused("a retraction needs a second reader: give another staff code with --second")
+    draft = desk.draft(now, by)
+    for dossier in await dossiers_of(desk, numbers):
+        entry = draft.event(dossier.report.id, "retraction", cause=cause, second_reader=second_reader)
+        entry.set(dossier.report, retracted_at=now)
+        addressees = told(dossier)
+        stop(draft, dossier)
+        for duty in list(dossier.duties):
+            close_duty(entry, dossier, duty, now)
+        for procedure in addressees:
+            set_duty(entry, dossier, Deed.RETRACT, now, procedure=procedure, cause=f"{cause}/{second_reader}")
+        follow_up = desk.library.house.retraction.follow_up_hours
+        _after_retraction(entry, dossier, now, follow_up if addressees else 0)
+    await desk.store.write(draft)
+
+
+def _after_retraction(entry: Entry, dossier: Dossier, now: datetime, hours: int) -> None:
+    """A person checks that it was restored; without anybody told there is nothing to restore."""
+    if hours:
+        set_duty(entry, dossier, Deed.DECIDE, now + timedelta(hours=hours), cause="retraction_follow_up")
+    set_duty(entry, dossier, Deed.CLOSE, now + timedelta(hours=hours))
+
+
+def stop(draft: Draft, dossier: Dossier, *, only: frozenset[UUID] | None = None) -> None:
+    """Withdraw open procedures: planned and prepared letters are superseded, what was due for them is closed."""
+    for procedure in dossier.open_procedures:
+        if (only is not None and procedure.id not in only) or (procedure.stage, Fact.TAKEN_BACK) not in MOVES:
+            continue
+        entry = advance(draft, dossier, procedure, Fact.TAKEN_BACK)
+        for act in dossier.acts:
+            if act.procedure_id != procedure.id or act.status not in {LetterStatus.PLANNED, LetterStatus.PREPARED}:
+                continue
+            entry.set(act, status=LetterStatus.SUPERSEDED, at=draft.now)
+            if act.letter_id and dossier.letters[act.letter_id].status is not LetterStatus.SENDING:
+                draft.amend(dossier.letters[act.letter_id], status=LetterStatus.SUPERSEDED)
+
+
+async def withdrawal(desk: Desk, numbers: Sequence[str], *, what: str, by: str, at: datetime, now: datetime) -> None:
+    """
+    The person concerned revokes the mandate, or withdraws the complaint.
+
+    A revoked mandate stops at once the procedures that rest on it; an information to police or prosecutor stands.
+    """
+    if what not in WITHDRAWN:
+        raise RecordRefused(f"unknown withdrawal {what!r}; allowed: {', '.join(WITHDRAWN)}")
+    draft = desk.draft(now, by)
+    for dossier in await dossiers_of(desk, numbers):
+        rows = [m for m in dossier.mandates if m.revoked_at is None] if what == "mandate" else []
+        complaints = [c for c in dossier.complaints if c.withdrawn_at is None] if what == "complaint" else []
+        if not rows and not complaints:
+            raise RecordRefused(f"{dossier.report.number}: there is no {what} to withdraw")
+        draft.event(dossier.report.id, f"{what}_withdrawn", at=at)
+        for row in rows:
+            draft.amend(row, revoked_at=at)
+        for complaint in complaints:
+            draft.amend(complaint, withdrawn_at=at)
+        ids = {row.id for row in rows}
+        stop(draft, dossier, only=frozenset(p.id for p in dossier.procedures if p.mandate_id in ids))
+    await desk.store.write(draft)
+
+
+async def supplied(
+    desk: Desk,
+    numbers: Sequence[str],
+    *,
+    by: str,
+    now: datetime,
+    second_reader: str | None = None,
+    wish: str | None = None,
+    why: str | None = None,
+    mandate: Mandate | None = None,
+) -> None:
+    """
+    Supply what a gate was missing, and try the gates that waited for it again.
+
+    The qualification is never edited: a newer one supersedes it.
+    """
+    draft = desk.draft(now, by)
+    for dossier in await dossiers_of(desk, numbers):
+        entry = draft.event(
+            dossier.report.id, "amended", second_reader=second_reader or "", why=bool(why), mandate=bool(mandate)
+        )
+        if second_reader or why:
+            _requalify(draft, dossier, second_reader, why, now)
+        if wish:
+            entry.set(dossier.report, wish=wish)
+        if mandate is not None:
+            row = Mandate(**(mandate.model_dump() | {"report_id": dossier.report.id}))
+            dossier.mandates.append(draft.keep(row))
+        causes = [
+            d.cause for d in dossier.duties if d.deed is Deed.SUPPLY and d.cause and d.cause.startswith("missing:")
+        ]
+        retry(draft, dossier, now, *causes)
+        asked = close_matters(entry, dossier, Deed.DECIDE, None, "wish_unknown", "who_is_shown", "no_addressee")
+        if asked:
+            set_duty(entry, dossier, Deed.ROUTE, now)
+    await desk.store.write(draft)
+
+
+def _requalify(draft: Draft, dossier: Dossier, second_reader: str | None, why: str | None, now: datetime) -> None:
+    old = dossier.qualification
+    if old is None:
+        raise RecordRefused(f"{dossier.report.number} has no qualification to supplement")
+    if second_reader == old.qualified_by:
+        raise RecordRefused("the second reader must be somebody else than who qualified")
+    values = old.model_dump(exclude={"id"}) | {"qualified_at": now}
+    if second_reader:
+        values["second_reader"] = second_reader
+    if why:
+        text = draft.keep(private(Purpose.FREE_TEXT, why, now=now, report_id=dossier.report.id))
+        values["why_id"] = text.id
+    dossier.qualification = draft.keep(Qualification(**values))

@@ -1,0 +1,164 @@
+"""
+Reading the files that other tools export: CSV and JSON Lines, as lines of named texts.
+
+What a row means is not known here, only what it is made of. Files, images and paths are refused (practice 1.5).
+"""
+
+import csv
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+from typing import Any, TextIO
+
+from edges.intake_mapping import DELIMITERS, PLAIN, FieldMapping, FileRefused, header_faults, translate_date
+
+__all__ = ["FieldMapping", "FileRefused", "IntakeFile", "Line"]
+
+SUFFIXES = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+MOST_CHARACTERS = 100_000  # of one value
+NO_FILES = "files, images and paths are refused; allowed: text and addresses"
+
+_FILE_VALUE = re.compile(
+    r"\s*data:|\s*file:|[A-Za-z]:[\\/]|\\\\\S|(?:/|\.{1,2}/|~/)[^\s]*\Z"  # data URL, file URL, a path at the start
+    r"|(?![a-z][a-z0-9+.-]*://)\S+\.(?:avi|bmp|eml|gif|heic|jpe?g|mkv|mov|mp4|msg|pdf|png|rar|svg|tiff?|webm|webp|zip|7z)\Z",
+    re.IGNORECASE,
+)
+_FILE_INSIDE = re.compile(r";base64,|(?:\A|\s)[A-Za-z0-9+/]{256,}={0,2}(?:\s|\Z)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row: its line number in the file, its values by our column names, and what was wrong with it so far."""
+
+    number: int
+    values: dict[str, str]
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeFile:
+    """A file that can be gone through more than once. `columns` are all ours, `dates` those that hold dates."""
+
+    path: Path
+    columns: Sequence[str]
+    dates: frozenset[str] = frozenset()
+    mapping: FieldMapping = field(default=PLAIN)
+
+    def __iter__(self) -> Iterator[Line]:
+        """
+        The lines in order; empty ones are passed over.
+
+        Raises:
+            FileRefused: the file cannot be read, is of another kind, or has columns that we do not know.
+        """
+        kind = SUFFIXES.get(self.path.suffix.lower())
+        if kind is None:
+            raise FileRefused([f"{self.path.name}: of no known kind; allowed: {', '.join(SUFFIXES)}, as text in UTF-8"])
+        try:
+            with self.path.open(encoding="utf-8-sig", newline="") as stream:
+                yield from self._csv(stream) if kind == "csv" else self._json_lines(stream)
+        except OSError as error:
+            raise FileRefused([f"{self.path.name}: cannot be read: {error.strerror}"]) from error
+        except UnicodeDecodeError as error:
+            raise FileRefused([f"{self.path.name}: is not text in UTF-8; export it as CSV in UTF-8"]) from error
+        except csv.Error as error:
+            raise FileRefused([f"{self.path.name}: is not CSV: {error}"]) from error
+
+    def _csv(self, stream: TextIO) -> Iterator[Line]:
+        first = stream.readline()
+        delimiter = self.mapping.delimiter or max(DELIMITERS, key=first.count)
+        reader = csv.reader(chain([first], stream), delimiter=delimiter, strict=True)
+        header = [name.strip() for name in next(reader, [])]
+        if not any(header):
+            raise FileRefused([f"{self.path.name}: has no header line; allowed columns: {', '.join(self.columns)}"])
+        self._check(header)
+        names = [self.mapping.ours(name) for name in header]
+        before = reader.line_num
+        for cells in reader:
+            number, before = before + 1, reader.line_num
+            if not any(cells):
+                continue
+            faults = []
+            if len(cells) != len(header):
+                faults.append(f"the row has {len(cells)} cells; allowed: {len(header)}, as in the header")
+            pairs = {name: cell for name, cell in zip(names, cells, strict=False) if name is not None}
+            yield self._line(number, pairs, faults)
+
+    def _json_lines(self, stream: TextIO) -> Iterator[Line]:
+        checked: set[tuple[str, ...]] = set()
+        for number, text in enumerate(stream, start=1):
+            if not text.strip():
+                continue
+            try:
+                found = json.loads(text, object_pairs_hook=_once)
+            except ValueError as error:
+                yield Line(number, {}, (f"is not JSON: {getattr(error, 'msg', error)}",))
+                continue
+            if not isinstance(found, dict):
+                yield Line(number, {}, ("is not a JSON object; allowed: one object a line",))
+                continue
+            faults = [] if tuple(found) in checked else header_faults(found, self.mapping, self.columns)
+            if not faults:
+                checked.add(tuple(found))
+            pairs: dict[str, str] = {}
+            for name, value in found.items():
+                ours = self.mapping.ours(name)
+                if ours is not None:
+                    pairs[ours] = _as_text(name, value, faults)
+            yield self._line(number, pairs, faults)
+
+    def _check(self, header: Iterable[str]) -> None:
+        if faults := header_faults(header, self.mapping, self.columns):
+            raise FileRefused(f"{self.path.name}: {fault}" for fault in faults)
+
+    def _line(self, number: int, pairs: dict[str, str], faults: list[str]) -> Line:
+        """Translate, add the constants, and refuse what is a file."""
+        values = {}
+        for name, text in pairs.items():
+            if text := text.strip():
+                values[name] = self._translated(name, text, faults)
+        for name, constant in self.mapping.constants.items():
+            values[name] = _as_text(name, constant, faults)
+        return Line(number, values, tuple(faults))
+
+    def _translated(self, name: str, text: str, faults: list[str]) -> str:
+        if len(text) > MOST_CHARACTERS:
+            faults.append(f"{name}: {len(text)} characters; allowed: up to {MOST_CHARACTERS}")
+            return ""
+        if _FILE_VALUE.match(text) or _FILE_INSIDE.search(text):
+            faults.append(f"{name}: {NO_FILES}")
+            return ""
+        if name in self.mapping.values:
+            text = self.mapping.values[name].get(text, text)
+        if name in self.dates and (self.mapping.dates.format or self.mapping.dates.zone):
+            try:
+                return translate_date(text, self.mapping.dates)
+            except ValueError as error:
+                faults.append(f"{name}: {error}")
+                return ""
+        return text
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _as_text(name: str, value: Any, faults: list[str]) -> str:
+    """A JSON or TOML value as a CSV cell would hold it; lists become words with commas between."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ",".join(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if value is None or isinstance(value, str | int):
+        return "" if value is None else str(value)
+    faults.append(f"{name}: allowed: text, whole number, true, false, null or a list of texts")
+    return ""

@@ -1,0 +1,89 @@
+"""
+Dispatch: every minute, do what is due.
+
+Each run claims duties, the most urgent first, and runs each group as a nested flow run, until nothing is due or its
+time is over. Two at once do no harm: the claim is `FOR UPDATE SKIP LOCKED`, and every outcome carries its lease.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from prefect import flow
+from prefect.runtime import flow_run
+from prefect.states import Completed
+
+from cases.desk import Desk
+from cases.dispatch import Group, groups
+from edges.settings import get_settings
+from flows.at_hand import Work, desk
+from flows.groups import run_group
+from models.due import claim
+
+TOO_LATE = timedelta(minutes=2)  # a run that starts later than that is a leftover of a stop
+SIDE_BY_SIDE = 3  # nested runs at a time
+URGENT = 1  # the priority up to which the urgent dispatch claims
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a pass did."""
+
+    duties: int = 0
+    groups: int = 0
+    red: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.duties} duties in {self.groups} groups, {self.red} red"
+
+
+@flow(name="dispatch", flow_run_name="dispatch", retries=0, persist_result=False)
+async def dispatch(urgent_only: bool = False) -> Any:
+    """Do what is due now."""
+    if _is_leftover():
+        return Completed(message="ended at once: it was scheduled over two minutes ago")
+    settings = get_settings()
+    end = time.monotonic() + settings.dispatch_budget_seconds
+    async with desk() as opened:
+        tally = await pass_over(opened, priority=URGENT if urgent_only else 9, until=lambda: time.monotonic() >= end)
+    return Completed(message=str(tally))
+
+
+def _is_leftover() -> bool:
+    """Whether this run was scheduled long ago; runs started by hand or in process have no schedule to miss."""
+    planned = flow_run.get_scheduled_start_time()
+    return planned is not None and datetime.now(UTC) - planned > TOO_LATE
+
+
+async def pass_over(
+    desk: Desk, *, priority: int = 9, most: int = 5_000, until: Callable[[], bool] = lambda: False
+) -> Tally:
+    """
+    Claim and do, until nothing is due or `until` says stop. A group that failed is not tried again in this pass.
+
+    The duties of a failed slice keep their lease, so that they come back after it has run out.
+    """
+    tally = Tally()
+    while not until():
+        now = desk.clock()
+        dues = await claim(desk.store, now, lease_seconds=desk.lease_seconds, most=most, priority=priority)
+        if not dues:
+            break
+        found = groups(dues, desk.library)
+        tally.duties += len(dues)
+        tally.groups += len(found)
+        tally.red += (await _run_all(desk, found, now)).count(False)
+    return tally
+
+
+async def _run_all(desk: Desk, found: Sequence[Group], now: datetime) -> list[bool]:
+    room = asyncio.Semaphore(SIDE_BY_SIDE)
+
+    async def one(group: Group) -> bool:
+        async with room:
+            return await run_group(Work(desk, group, now))
+
+    return await asyncio.gather(*(one(group) for group in found))

@@ -1,0 +1,194 @@
+"""The closed vocabularies of the program in words for readers: French first, English second."""
+
+from typing import Final
+
+Pair = tuple[str, str]
+
+REPORT_STAGE: Final[dict[str, Pair]] = {
+    "received": ("reçu", "received"),
+    "waiting": ("attend une personne", "waits for a person"),
+    "held": ("retenu", "held"),
+    "notified": ("notifié", "notified"),
+    "escalated": ("porté à une autorité", "taken to an authority"),
+    "blocked": ("bloqué pour un temps", "temporarily blocked"),
+    "removed": ("n'est plus visible", "no longer seen"),
+    "retracted": ("retiré par nous", "retracted by us"),
+    "closed": ("clos", "closed"),
+}
+
+STAGE: Final[dict[str, Pair]] = {
+    "opened": ("ouverte", "opened"),
+    "waiting": ("attend une personne", "waits for a person"),
+    "running": ("délai en cours", "clock running"),
+    "in_force": ("blocage en vigueur", "block in force"),
+    "complied": ("suivie d'effet", "complied with"),
+    "missed": ("délai légal dépassé", "legal deadline missed"),
+    "unanswered": ("sans réponse", "unanswered"),
+    "refused": ("refusée", "refused"),
+    "moved": ("contenu parti ailleurs", "content moved elsewhere"),
+    "withdrawn": ("abandonnée", "withdrawn"),
+    "lapsed": ("blocage arrivé à son terme", "block lapsed"),
+    "lifted": ("blocage levé", "block lifted"),
+    "confirmed": ("blocage confirmé par le juge", "block confirmed by the court"),
+}
+
+# How a stage is coloured: the word always stands beside the colour.
+TONE: Final[dict[str, str]] = {
+    "waiting": "ask", "held": "stop", "notified": "run", "escalated": "high", "running": "run", "in_force": "high",
+    "blocked": "high", "removed": "good", "complied": "good", "confirmed": "good", "missed": "bad", "refused": "bad",
+    "unanswered": "ask", "sent": "good", "prepared": "ask", "sending": "run", "unknown": "bad", "planned": "run",
+}  # fmt: skip
+
+SIGHT: Final[dict[str, Pair]] = {
+    "removed": ("absent, dit l'hébergeur", "absent, says the host"),
+    "unavailable": ("indisponible", "unavailable"),
+    "login_wall": ("connexion demandée", "login required"),
+    "age_gated": ("contrôle de l'âge", "age check"),
+    "blocked_here": ("bloqué vu d'ici", "blocked from here"),
+    "moved": ("redirigé ailleurs", "redirected elsewhere"),
+    "changed": ("autre chose s'y trouve", "something else is there"),
+    "alive": ("visible", "visible"),
+    "unknown": ("on ne peut pas dire", "cannot tell"),
+}
+
+BASIS: Final[dict[str, Pair]] = {
+    "status": ("état et en-têtes seulement, corps non lu", "status and headers only, body not read"),
+    "body": ("corps lu en mémoire, non conservé", "body read in memory, not kept"),
+    "analyst": ("vu par une personne", "seen by a person"),
+}
+
+RECEIPT: Final[dict[str, Pair]] = {
+    "none": ("aucune preuve", "no proof"),
+    "relay": ("remis à notre relais", "given to our relay"),
+    "server": ("accepté par le serveur du destinataire", "accepted by the addressee's own mail server"),
+    "acknowledged": ("le destinataire a accusé réception", "acknowledged by the addressee"),
+    "portal": ("référence donnée par le portail", "reference given by the portal"),
+}
+
+DEED: Final[dict[str, Pair]] = {
+    "route": ("choisir les procédures", "choose the procedures"),
+    "notify": ("envoyer", "send"),
+    "remind": ("rappeler (courtoisie)", "remind (courtesy)"),
+    "verify": ("regarder chaque emplacement", "look at every location"),
+    "conclude": ("conclure à l'échéance", "conclude at the deadline"),
+    "watch": ("surveiller un retour", "watch for a return"),
+    "review": ("réexaminer le blocage", "review the block"),
+    "end_block": ("mettre fin au blocage", "end the block"),
+    "retract": ("dire que nous avions tort", "say that we were wrong"),
+    "alarm": ("alerter l'équipe", "alert the staff"),
+    "close": ("clore", "close"),
+    "call": ("téléphoner maintenant", "telephone now"),
+    "sign": ("signer à deux", "sign, two people"),
+    "file": ("déposer au portail ou au formulaire", "file at the portal or form"),
+    "supply": ("fournir ce qui manque", "supply what is missing"),
+    "look": ("aller voir", "go and look"),
+    "decide": ("décider", "decide"),
+    "resolve": ("éclaircir un dépôt incertain", "find out about an uncertain filing"),
+}
+
+LETTER_STATUS: Final[dict[str, Pair]] = {
+    "planned": ("prévue, rien n'est parti", "planned, nothing left"),
+    "prepared": ("prête, attend deux personnes", "prepared, waits for two people"),
+    "sending": ("en cours d'envoi", "being sent"),
+    "sent": ("envoyée", "sent"),
+    "refused": ("refusée par le serveur", "refused by the server"),
+    "unknown": ("sort inconnu", "fate unknown"),
+    "superseded": ("dépassée, non envoyée", "superseded, not sent"),
+}
+
+LETTER_KIND: Final[dict[str, Pair]] = {
+    "notice": ("notification", "notice"),
+    "complaint": ("réclamation", "complaint"),
+    "referral": ("signalement", "referral"),
+    "request": ("demande", "request"),
+    "application": ("requête au juge", "application to the court"),
+    "reminder": ("rappel", "reminder"),
+    "retraction": ("rétractation", "retraction"),
+    "staff": ("lettre à notre équipe", "letter to our staff"),
+}
+
+PARTY_KIND: Final[dict[str, Pair]] = {
+    "online_platform": ("plateforme en ligne", "online platform"),
+    "hosting_provider": ("hébergeur", "hosting provider"),
+    "cdn": ("réseau de diffusion", "content delivery network"),
+    "access_provider": ("fournisseur d'accès", "access provider"),
+    "search_engine": ("moteur de recherche", "search engine"),
+    "site_operator": ("exploitant du site", "site operator"),
+    "registrant": ("titulaire du nom", "registrant"),
+    "uploader": ("auteur du dépôt", "uploader"),
+    "police": ("police", "police"),
+    "regulator": ("régulateur", "regulator"),
+    "prosecutor": ("procureur", "prosecutor"),
+    "court": ("juge", "court"),
+    "hotline_network": ("réseau de points de contact", "network of hotlines"),
+    "hotline": ("notre maison", "our own house"),
+}
+
+LOCATION_KIND: Final[dict[str, Pair]] = {
+    "url": ("page web", "web page"),
+    "onion": ("service .onion", ".onion service"),
+    "channel_message": ("message dans un canal", "message in a channel"),
+    "account": ("compte", "account"),
+    "phone": ("téléphone", "telephone"),
+    "app": ("application", "application"),
+    "magnet": ("lien pair à pair", "peer-to-peer link"),
+    "ipfs": ("adresse IPFS", "IPFS address"),
+    "live_stream": ("flux en direct", "live stream"),
+    "login_page": ("page derrière une connexion", "page behind a login"),
+}
+
+DEPICTED: Final[dict[str, Pair]] = {
+    "adult": ("un adulte", "an adult"),
+    "minor": ("un mineur", "a minor"),
+    "unknown": ("non déterminé", "not determined"),
+    "nobody": ("personne", "nobody"),
+}
+
+TARGET: Final[dict[str, Pair]] = {
+    "url": ("adresse", "address"),
+    "site": ("site", "site"),
+    "service": ("service", "service"),
+    "account": ("compte", "account"),
+}
+
+REGIME_STATUS: Final[dict[str, Pair]] = {
+    "in_force": ("en vigueur", "in force"),
+    "adopted_not_applicable_yet": ("adopté, pas encore applicable", "adopted, not applicable yet"),
+    "expired": ("expiré", "expired"),
+    "proposal": ("proposition", "proposal"),
+    "repealed": ("abrogé", "repealed"),
+    "unknown": ("inconnu", "unknown"),
+}
+
+CONFIDENCE: Final[dict[str, Pair]] = {
+    "text": ("texte officiel lu", "primary text read"),
+    "excerpt": ("extrait du texte lu", "excerpt of the text read"),
+    "secondary": ("source secondaire", "secondary source"),
+    "unverified": ("non vérifié", "unverified"),
+}
+
+RULE_KIND: Final[dict[str, Pair]] = {
+    "law": ("délai légal", "legal deadline"),
+    "house": ("délai de la maison, sans valeur légale", "our own time, without legal force"),
+}
+
+STANDING: Final[dict[str, Pair]] = {
+    "anyone": ("toute personne", "anyone"),
+    "trusted_flagger": ("signaleur de confiance", "trusted flagger"),
+    "victim": ("la personne concernée ou son mandataire", "the person concerned or their agent"),
+    "recipient": ("destinataire du service", "recipient of the service"),
+    "authority": ("une autorité seulement", "an authority only"),
+}
+
+START: Final[dict[str, Pair]] = {
+    "given": ("remise de la lettre", "the letter was given"),
+    "received": ("réception par le destinataire", "the addressee received it"),
+    "acted": ("acte de l'autorité", "the authority acted"),
+}
+
+TABLES: Final[dict[str, dict[str, Pair]]] = {
+    "report_stage": REPORT_STAGE, "stage": STAGE, "sight": SIGHT, "basis": BASIS, "receipt": RECEIPT, "deed": DEED,
+    "letter_status": LETTER_STATUS, "letter_kind": LETTER_KIND, "party_kind": PARTY_KIND, "target": TARGET,
+    "location_kind": LOCATION_KIND, "depicted": DEPICTED, "regime_status": REGIME_STATUS, "confidence": CONFIDENCE,
+    "rule_kind": RULE_KIND, "standing": STANDING, "start": START,
+}  # fmt: skip
