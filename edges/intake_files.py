@@ -24,7 +24,7 @@ NO_FILES = "files, images and paths are refused; allowed: text and addresses"
 
 _FILE_VALUE = re.compile(
     r"\s*data:|\s*file:|[A-Za-z]:[\\/]|\\\\\S|(?:/|\.{1,2}/|~/)[^\s]*\Z"  # data URL, file URL, a path at the start
-    r"|(?![a-z][a-z0-9+.-]*://)\S+\.(?:avi|bmp|eml|gif|heic|jpe?g|mkv|mov|mp4|msg|pdf|png|rar|svg|tiff?|webm|webp|zip|7z)\Z",
+    r"|(?![a-z][a-z0-9+.-]*:)\S+\.(?:avi|bmp|eml|gif|heic|jpe?g|mkv|mov|mp4|msg|pdf|png|rar|svg|tiff?|webm|webp|zip|7z)\Z",
     re.IGNORECASE,
 )
 _FILE_INSIDE = re.compile(r";base64,|(?:\A|\s)[A-Za-z0-9+/]{256,}={0,2}(?:\s|\Z)", re.IGNORECASE)
@@ -65,20 +65,19 @@ class IntakeFile:
             raise FileRefused([f"{self.path.name}: cannot be read: {error.strerror}"]) from error
         except UnicodeDecodeError as error:
             raise FileRefused([f"{self.path.name}: is not text in UTF-8; export it as CSV in UTF-8"]) from error
-        except csv.Error as error:
-            raise FileRefused([f"{self.path.name}: is not CSV: {error}"]) from error
 
     def _csv(self, stream: TextIO) -> Iterator[Line]:
         first = stream.readline()
         delimiter = self.mapping.delimiter or max(DELIMITERS, key=first.count)
         reader = csv.reader(chain([first], stream), delimiter=delimiter, strict=True)
-        header = [name.strip() for name in next(reader, [])]
+        rows = self._rows(reader)
+        header = [name.strip() for name in next(rows, [])]
         if not any(header):
             raise FileRefused([f"{self.path.name}: has no header line; allowed columns: {', '.join(self.columns)}"])
         self._check(header)
         names = [self.mapping.ours(name) for name in header]
         before = reader.line_num
-        for cells in reader:
+        for cells in rows:
             number, before = before + 1, reader.line_num
             if not any(cells):
                 continue
@@ -87,6 +86,12 @@ class IntakeFile:
                 faults.append(f"the row has {len(cells)} cells; allowed: {len(header)}, as in the header")
             pairs = {name: cell for name, cell in zip(names, cells, strict=False) if name is not None}
             yield self._line(number, pairs, faults)
+
+    def _rows(self, reader: Any) -> Iterator[list[str]]:
+        try:
+            yield from reader
+        except csv.Error as error:
+            raise FileRefused([f"{self.path.name}: line {reader.line_num}: is not CSV: {error}"]) from error
 
     def _json_lines(self, stream: TextIO) -> Iterator[Line]:
         checked: set[tuple[str, ...]] = set()

@@ -23,8 +23,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 # Words in the name of a column that holds, or points at, a file (practice 1.5: intake refuses files).
 FILE_WORDS = frozenset(
-    "attachment attachments base64 blob capture captures fichier fichiers file filename files image images photo photos "
-    "path picture pictures piece pieces preview screenshot screenshots thumbnail thumbnails upload video videos vignette".split()
+    {
+        "attachment", "attachments", "base64", "blob", "capture", "captures", "fichier", "fichiers", "file", "filename",
+        "files", "image", "images", "photo", "photos", "path", "picture", "pictures", "piece", "pieces", "preview",
+        "screenshot", "screenshots", "thumbnail", "thumbnails", "upload", "video", "videos", "vignette",
+    }
 )  # fmt: skip
 DELIMITERS = (",", ";", "\t")
 
@@ -123,8 +126,10 @@ def header_faults(header: Iterable[str], mapping: FieldMapping, columns: Iterabl
         if holds_files(name):
             faults.append(f"column {name!r}: files and images are refused; take it out of the file")
         elif (mapped := mapping.ours(name)) is not None and mapped not in ours:
-            faults.append(f"unknown column {name!r}; allowed: {', '.join(ours)}; or name it under `ignore` in a mapping")
-    names = [mapped for name in given if (mapped := mapping.ours(name)) is not None] + list(mapping.constants)
+            allowed = f"allowed: {', '.join(ours)}; or name it under `ignore` in a mapping"
+            faults.append(f"unknown column {name!r}; {allowed}")
+    names = [mapped for name in given if (mapped := mapping.ours(name)) is not None]
+    names += mapping.constants
     faults += [f"column {name!r} stands twice; allowed: once" for name in dict.fromkeys(names) if names.count(name) > 1]
     return faults
 

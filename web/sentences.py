@@ -8,7 +8,8 @@ EVENTS: Final[dict[str, Pair]] = {
     # the beginning
     "received": ("Le signalement a été reçu.", "The report was received."),
     "linked": ("Un signalement du même emplacement a été rattaché.", "A report of the same location was linked."),
-    "routed": ("La loi a été consultée : qui est informé, dans quel ordre.", "The law was asked who is told, in which order."),
+    "routed": ("La loi a été consultée : qui est informé, dans quel ordre.",
+               "The law was asked who is told, in which order."),
     "opened": ("Une procédure a été ouverte.", "A procedure was opened."),
     # facts about one procedure (law.vocabulary.Fact)
     "found_wanting": ("Il manque quelque chose avant l'envoi.", "Something is missing before anything can be sent."),
@@ -33,15 +34,18 @@ EVENTS: Final[dict[str, Pair]] = {
     # letters
     "planned": ("Une lettre est écrite ; rien n'est encore parti.", "A letter is written; nothing has left yet."),
     "prepared": ("Une lettre est prête et attend deux personnes.", "A letter is ready and waits for two people."),
-    "deferred": ("Le serveur a demandé d'attendre ; nouvel essai prévu.", "The server asked to wait; another try is set."),
+    "deferred": ("Le serveur a demandé d'attendre ; nouvel essai prévu.",
+                 "The server asked to wait; another try is set."),
     "fate_unknown": ("Personne ne sait si la lettre est arrivée.", "Nobody knows whether the letter arrived."),
     "reminded": ("Un rappel de courtoisie est parti.", "A courtesy reminder left."),
     "not_reminded": ("Le rappel de courtoisie n'est pas parti.", "The courtesy reminder did not leave."),
     "retracted": ("Une lettre de rétractation est partie.", "A letter of retraction left."),
     "not_retracted": ("La lettre de rétractation n'est pas partie.", "The letter of retraction did not leave."),
-    "retraction_by_person": ("La rétractation doit être déposée par une personne.", "A person must file the retraction."),
+    "retraction_by_person": ("La rétractation doit être déposée par une personne.",
+                             "A person must file the retraction."),
     "alarmed": ("L'équipe a été alertée.", "The staff was alerted."),
-    "withheld": ("Un envoi est retenu à la demande de la police.", "Something outward is withheld at the police's request."),
+    "withheld": ("Un envoi est retenu à la demande de la police.",
+                 "Something outward is withheld at the police's request."),
     # looks
     "seen": ("Ce qui se voit à un emplacement a changé.", "What is seen at a location changed."),
     "verified": ("Chaque emplacement a été regardé.", "Every location was looked at."),
@@ -56,7 +60,8 @@ EVENTS: Final[dict[str, Pair]] = {
     "returned": ("Le contenu est revenu.", "The content came back."),
     "moved": ("Le contenu a changé d'hébergeur ou de pays.", "The content changed host or country."),
     # time and measures
-    "patience_ended": ("L'autorité n'a pas répondu ; une personne décide.", "The authority did not answer; a person decides."),
+    "patience_ended": ("L'autorité n'a pas répondu ; une personne décide.",
+                       "The authority did not answer; a person decides."),
     "review_due": ("Le blocage doit être réexaminé.", "The block must be reviewed."),
     "not_closed": ("Pas encore clos : quelque chose reste dû.", "Not closed yet: something is still due."),
     "closed": ("Plus rien n'est dû ; le signalement est clos.", "Nothing is due any more; the report is closed."),
@@ -64,12 +69,14 @@ EVENTS: Final[dict[str, Pair]] = {
     "hold": ("La police a demandé que rien ne parte.", "The police asked that nothing leave."),
     "released": ("La retenue a été levée.", "The hold was released."),
     "police_no_objection": ("La police n'a pas d'objection.", "The police had no objection."),
-    "police_agreed_delay": ("Un délai a été convenu par écrit avec la police.", "A delay was agreed in writing with the police."),
+    "police_agreed_delay": ("Un délai a été convenu par écrit avec la police.",
+                            "A delay was agreed in writing with the police."),
     "emergency": ("Urgence : il faut téléphoner maintenant.", "Emergency: somebody must telephone now."),
     "emergency_confirmed": ("L'appel d'urgence est confirmé.", "The emergency call is confirmed."),
     "acknowledged": ("Le destinataire a accusé réception.", "The addressee acknowledged receipt."),
-    "claims_removal": ("Le destinataire dit avoir retiré ; nous vérifions.", "The addressee says it removed; we verify."),
-    "asks_more": ("Le destinataire demande un complément.", "The addressee asks for more."),
+    "claims_removal": ("Le destinataire dit avoir retiré ; nous vérifions.",
+                       "The addressee says it removed; we verify."),
+    "asks_information": ("Le destinataire demande un complément.", "The addressee asks for more."),
     "authority_acted": ("L'autorité a agi.", "The authority acted."),
     "judgment": ("Une décision de justice a été enregistrée.", "A judgment was recorded."),
     "retraction": ("Nous avions tort : le signalement est rétracté.", "We were wrong: the report is retracted."),
@@ -79,7 +86,7 @@ EVENTS: Final[dict[str, Pair]] = {
     "decided": ("Une personne a décidé.", "A person decided."),
 }  # fmt: skip
 
-UNTOLD: Final[Pair] = ("Fait enregistré", "Fact on record")  # the word of the event follows
+UNTOLD: Final[Pair] = ("Fait enregistré : {}.", "Fact on record: {}.")  # with the name of the event
 
 CAUSES: Final[dict[str, Pair]] = {
     "emergency": ("Urgence : téléphoner et confirmer", "Emergency: telephone and confirm"),
@@ -89,11 +96,13 @@ CAUSES: Final[dict[str, Pair]] = {
     "signature": ("Lettres prêtes qui attendent une signature", "Letters that wait for signature"),
     "file": ("À déposer au portail ou au formulaire", "To be filed at the portal or form"),
     "fate_unknown": ("Dépôt incertain : vérifier s'il est arrivé", "Uncertain filing: find out whether it arrived"),
-    "channel_refused": ("Le serveur du destinataire refuse : un autre canal", "The addressee's server refuses: another channel"),
+    "channel_refused": ("Le serveur du destinataire refuse : un autre canal",
+                        "The addressee's server refuses: another channel"),
     "analyst_look": ("La machine ne peut ou ne doit pas regarder", "The machine cannot or may not look"),
     "authority_silent": ("L'autorité n'a pas répondu", "The authority did not answer"),
     "network_silent": ("Le réseau n'a pas répondu", "The network did not answer"),
-    "receipt_not_proven": ("Réception non prouvée : aucun manquement allégué", "Receipt not proven: no breach alleged"),
+    "receipt_not_proven": ("Réception non prouvée : aucun manquement allégué",
+                           "Receipt not proven: no breach alleged"),
     "block_open_ended": ("Blocage sans terme : suivre et réexaminer", "Block without an end: follow and review"),
     "restore_access": ("Blocage terminé : faire rétablir l'accès", "Block over: have access restored"),
     "review_block": ("Blocage à réexaminer", "Block to be reviewed"),
@@ -109,7 +118,7 @@ CAUSES: Final[dict[str, Pair]] = {
     "proposal_refused": ("Simulation : le blocage n'a pas été accordé", "Simulation: the block was not granted"),
 }  # fmt: skip
 
-MISSING: Final[Pair] = ("Il manque", "Missing")
+MISSING: Final[Pair] = ("Il manque : {}", "Missing: {}")
 
 MISSING_MORE: Final[dict[str, Pair]] = {
     "filing": ("le dépôt au portail", "the filing at the portal"),

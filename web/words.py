@@ -60,14 +60,14 @@ class Words:
     def event(self, kind: str) -> str:
         """What happened, as a sentence; an unknown kind is shown by its name."""
         pair = EVENTS.get(kind)
-        return pair[PLACE[self.language]] if pair else f"{UNTOLD[PLACE[self.language]]} : {kind.replace('_', ' ')}."
+        return (pair or UNTOLD)[PLACE[self.language]].format(kind.replace("_", " "))
 
     def cause(self, cause: str) -> str:
         """Why a person is needed; the law's own words where it names the cause."""
         place = PLACE[self.language]
         head, _, rest = cause.partition(":")
         if head == "missing":
-            return f"{MISSING[place]} : {self._missing(rest)}" if place == 0 else f"{MISSING[place]}: {self._missing(rest)}"
+            return MISSING[place].format(self._missing(rest))
         if cause in CAUSES:
             return CAUSES[cause][place]
         if cause in self.library.order.fallbacks:

@@ -1,0 +1,42 @@
+"""`sansdelai dispatch`: one pass without Prefect; and the stop."""
+
+from typing import Annotated
+
+import typer
+
+from cases.dispatch import run as run_pass
+from cases.office import open_desk, open_store, real_clock
+from cases.stop import pause_sending, resume_sending
+from cli.run import out, run, settings
+
+
+def dispatch(urgent: Annotated[bool, typer.Option(help="emergencies and the most urgent only")] = False) -> None:
+    """Do everything that is due, once, without Prefect."""
+
+    async def passing() -> int:
+        async with open_desk(settings()) as desk:
+            return await run_pass(desk, priority=1 if urgent else 9)
+
+    out.print(f"{run(passing())} duties done")
+
+
+def pause(why: Annotated[str, typer.Option(help="kept with the stop")] = "by command") -> None:
+    """Stop every outward letter at once."""
+
+    async def stopping() -> None:
+        async with open_store(settings()) as store:
+            await pause_sending(store, why=why, now=real_clock())
+
+    run(stopping())
+    out.print("no letter leaves until `sansdelai resume-sending`")
+
+
+def resume() -> None:
+    """Let letters leave again."""
+
+    async def going_on() -> None:
+        async with open_store(settings()) as store:
+            await resume_sending(store)
+
+    run(going_on())
+    out.print("letters leave again with the next dispatch")

@@ -1,0 +1,215 @@
+"""`sansdelai record …`: what people decided. Several case numbers at a time; the staff code is yours."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Optional
+
+import typer
+
+from cases.desk import Desk
+from cases.office import open_desk
+from cases.record import answers, people, police, sights
+from cases.retract import CAUSES
+from cli.run import instant, out, run, settings
+from law.vocabulary import Sight
+from models.report import Mandate
+
+app = typer.Typer(help="Record what people decided, saw or were told.", no_args_is_help=True)
+
+Numbers = Annotated[list[str], typer.Argument(help="case numbers, such as R-2026-000123")]
+By = Annotated[str, typer.Option("--by", help="your staff code")]
+At = Annotated[Optional[str], typer.Option("--at", help="when it happened, ISO 8601 with zone; default: now")]  # noqa: UP045
+RegimeOption = Annotated[Optional[str], typer.Option("--regime", help="which procedure, when several fit")]  # noqa: UP045
+
+
+def _do(work: Any, numbers: list[str], **values: Any) -> None:
+    """Open the desk, record, and say so."""
+
+    async def recording() -> None:
+        async with open_desk(settings()) as desk:
+            await work(desk, numbers, **values, now=_now(desk))
+
+    run(recording())
+    out.print(f"recorded for {len(numbers)} report{'s' if len(numbers) != 1 else ''}: {', '.join(numbers)}")
+
+
+def _now(desk: Desk) -> datetime:
+    return desk.clock()
+
+
+def _at(text: str | None) -> datetime:
+    return instant(text, "--at") or datetime.now(UTC)
+
+
+@app.command()
+def answer(
+    numbers: Numbers,
+    kind: Annotated[str, typer.Option(help=", ".join(answers.ANSWERS))],
+    by: By,
+    at: At = None,
+    regime: RegimeOption = None,
+) -> None:
+    """An addressee answered."""
+    _do(answers.answer, numbers, kind=kind, by=by, at=_at(at), regime=regime)
+
+
+@app.command()
+def decision(
+    numbers: Numbers,
+    kind: Annotated[str, typer.Option(help=", ".join(answers.DECISIONS))],
+    by: By,
+    at: At = None,
+    regime: RegimeOption = None,
+    until: Annotated[Optional[str], typer.Option(help="until when, ISO 8601 with zone")] = None,  # noqa: UP045
+    reference: Annotated[str, typer.Option(help="the authority's reference; kept apart")] = "",
+) -> None:
+    """An authority or a court decided."""
+    _do(
+        answers.decision,
+        numbers,
+        kind=kind,
+        by=by,
+        at=_at(at),
+        regime=regime,
+        until=instant(until, "--until"),
+        reference=reference,
+    )
+
+
+@app.command()
+def filed(
+    numbers: Numbers,
+    reference: Annotated[str, typer.Option(help="the portal's reference: the proof")],
+    by: By,
+    at: At = None,
+    regime: RegimeOption = None,
+) -> None:
+    """You filed at a portal or form."""
+    _do(answers.filed, numbers, reference=reference, by=by, at=_at(at), regime=regime)
+
+
+@app.command()
+def hold(
+    numbers: Numbers,
+    service: Annotated[str, typer.Option(help="which police service asked")],
+    reference: Annotated[str, typer.Option(help="officer and procedure number; kept apart")],
+    by: By,
+    written: Annotated[bool, typer.Option("--written/--oral", help="an oral hold lasts 24 hours")] = False,
+    until: Annotated[str | None, typer.Option(help="end, ISO 8601 with zone")] = None,
+) -> None:
+    """The police asked that nothing leave."""
+    _do(
+        police.hold,
+        numbers,
+        service=service,
+        reference=reference,
+        written=written,
+        by=by,
+        until=instant(until, "--until"),
+    )
+
+
+@app.command()
+def release(numbers: Numbers, by: By) -> None:
+    """A hold is over: what it stopped becomes due."""
+    _do(police.release, numbers, by=by)
+
+
+@app.command("no-objection")
+def no_objection(
+    numbers: Numbers,
+    by: By,
+    at: At = None,
+    agreed_hours: Annotated[int | None, typer.Option(help="a delay agreed in writing")] = None,
+) -> None:
+    """The police have no objection to telling the host, or agreed to a delay."""
+    _do(police.no_objection, numbers, by=by, at=_at(at), agreed_hours=agreed_hours)
+
+
+@app.command()
+def emergency(numbers: Numbers, by: By) -> None:
+    """Danger to life or to a child: call now. Unconfirmed, it alarms a second person."""
+    _do(police.emergency, numbers, by=by)
+
+
+@app.command("emergency-confirmed")
+def emergency_confirmed(
+    numbers: Numbers,
+    called: Annotated[str, typer.Option(help="the number you called")],
+    service: Annotated[str, typer.Option(help="who answered")],
+    reference: Annotated[str, typer.Option(help="their reference; kept apart")],
+    by: By,
+    at: At = None,
+) -> None:
+    """You called."""
+    _do(police.emergency_confirmed, numbers, called=called, service=service, reference=reference, by=by, at=_at(at))
+
+
+@app.command()
+def signature(
+    numbers: Numbers, by: By, second: Annotated[str, typer.Option(help="staff code of the second person")]
+) -> None:
+    """Two people sign prepared letters; they leave at the next dispatch."""
+    _do(people.signature, numbers, by=by, second=second)
+
+
+@app.command()
+def retraction(
+    numbers: Numbers,
+    cause: Annotated[str, typer.Option(help=", ".join(CAUSES))],
+    by: By,
+    second: Annotated[str, typer.Option(help="staff code of the second reader")],
+) -> None:
+    """We were wrong: everybody who was told gets a letter."""
+    _do(people.retraction, numbers, cause=cause, by=by, second_reader=second)
+
+
+@app.command()
+def withdrawal(
+    numbers: Numbers, what: Annotated[str, typer.Option(help=", ".join(people.WITHDRAWN))], by: By, at: At = None
+) -> None:
+    """The person concerned revoked the mandate or withdrew the complaint."""
+    _do(people.withdrawal, numbers, what=what, by=by, at=_at(at))
+
+
+@app.command()
+def supplied(
+    numbers: Numbers,
+    by: By,
+    second_reader: Annotated[Optional[str], typer.Option(help="staff code")] = None,  # noqa: UP045
+    wish: Annotated[Optional[str], typer.Option(help="removal or nothing")] = None,  # noqa: UP045
+    why: Annotated[Optional[str], typer.Option(help="the legal elements")] = None,  # noqa: UP045
+    mandate_signed_at: Annotated[Optional[str], typer.Option(help="a mandate, since when")] = None,  # noqa: UP045
+    mandate_ends_at: Annotated[Optional[str], typer.Option(help="until when")] = None,  # noqa: UP045
+    identity_checked: bool = False,
+) -> None:
+    """What a gate was missing is there."""
+    signed = instant(mandate_signed_at, "--mandate-signed-at")
+    mandate = None
+    if signed is not None:
+        mandate = Mandate.model_construct(
+            signed_at=signed, ends_at=instant(mandate_ends_at, "--mandate-ends-at"), identity_checked=identity_checked
+        )
+    _do(people.supplied, numbers, by=by, second_reader=second_reader, wish=wish, why=why, mandate=mandate)
+
+
+@app.command()
+def sight(numbers: Numbers, seen: Annotated[Sight, typer.Option(help="what you saw")], by: By, at: At = None) -> None:
+    """An analyst looked."""
+    _do(sights.sight, numbers, seen=seen, by=by, at=_at(at))
+
+
+@app.command()
+def resolved(numbers: Numbers, by: By, arrived: Annotated[bool, typer.Option("--arrived/--lost")]) -> None:
+    """What became of a letter whose fate nobody knew."""
+    _do(sights.resolved, numbers, arrived=arrived, by=by)
+
+
+@app.command()
+def decided(
+    numbers: Numbers,
+    cause: Annotated[str, typer.Option(help="of the matter")],
+    by: By,
+    note: Annotated[str, typer.Option(help="the reason; kept apart")] = "",
+) -> None:
+    """A matter that only a person could decide."""
+    _do(sights.decided, numbers, cause=cause, by=by, note=note)

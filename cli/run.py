@@ -1,0 +1,78 @@
+"""The bridge from commands to coroutines, and from known errors to one clear message."""
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import datetime
+from typing import Any, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+
+from cases.office import HouseError
+from cases.record.opening import RecordRefused
+from cases.sign import SignatureRefused
+from edges.mail import MailError
+from edges.postgres import DatabaseUnreachable
+from edges.processes import ProcessFault
+from edges.settings import Settings, SettingsFault, get_settings
+from law.errors import LawError
+
+Result = TypeVar("Result")
+
+out = Console()
+err = Console(stderr=True)
+
+# What a user can do something about. Anything else is a fault of ours and shows its place.
+KNOWN: tuple[type[Exception], ...] = (
+    DatabaseUnreachable,
+    HouseError,
+    LawError,
+    MailError,
+    ProcessFault,
+    RecordRefused,
+    SettingsFault,
+    SignatureRefused,
+)
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine; a known error becomes one message and exit code 1."""
+    try:
+        return asyncio.run(work)
+    except* KNOWN as group:
+        fail("\n".join(dict.fromkeys(str(each) for each in leaves(group))))
+
+
+def leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
+    """The single errors in a group of errors."""
+    found: list[BaseException] = []
+    for each in group.exceptions:
+        found += leaves(each) if isinstance(each, BaseExceptionGroup) else [each]
+    return found
+
+
+def fail(message: str) -> NoReturn:
+    """Say what is wrong on standard error and end with exit code 1."""
+    err.print(message, style="red", highlight=False, markup=False)
+    raise typer.Exit(1)
+
+
+def settings() -> Settings:
+    """The settings; every fault of them at once, and exit code 1."""
+    try:
+        return get_settings()
+    except SettingsFault as fault:
+        fail(str(fault))
+
+
+def instant(text: str | None, option: str) -> datetime | None:
+    """An instant with its zone, from ISO 8601; a naive one is refused with an example."""
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        fail(f"{option}: {text!r} is no instant; write for example 2026-11-23T09:00+01:00")
+    if found.utcoffset() is None:
+        fail(f"{option}: {text!r} has no zone; write for example {text}+01:00")
+    return found

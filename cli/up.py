@@ -1,0 +1,95 @@
+"""`sansdelai up`: the real thing, on the embedded database or on `SANSDELAI_DATABASE_URL`."""
+
+import asyncio
+import os
+import sys
+from datetime import UTC, datetime
+
+from cases.office import AlreadyBorn, found_house, house_of
+from cli.run import KNOWN, fail, out, settings
+from edges.databases import Databases, open_databases
+from edges.processes import Supervisor
+from edges.settings import Settings
+from flows.service import prefect_environment, start_prefect_server, start_worker
+from law import library as law_library
+from models.schema import migrate
+from models.store import Store
+
+
+def up() -> None:
+    """Start database, Prefect, a worker and the pages; Ctrl-C stops them all."""
+    where = settings()
+    try:
+        law_library.load()  # a broken file of the law stops us here, not in the middle of a letter
+        with Supervisor(where.logs) as supervisor:
+            databases = start(supervisor, where, simulated=False)
+            out.print(addresses(where))
+            if databases.embedded:
+                out.print(f"data      {where.home}")
+            out.print("Ctrl-C stops everything.")
+            supervisor.wait()
+    except KNOWN as error:
+        fail(str(error))
+
+
+def start(supervisor: Supervisor, where: Settings, *, simulated: bool, worker: bool = True) -> Databases:
+    """Start every part, each waiting for the one before; raises what any of them says is wrong."""
+    databases = supervisor.hold(open_databases(where))
+    remember(where, databases)
+    asyncio.run(_prepare_store(databases.store, simulated=simulated))
+    start_prefect_server(supervisor, where, databases.prefect)
+    if worker:
+        asyncio.run(_prepare_prefect(where))
+        start_worker(supervisor, where, databases.store)
+    start_site(supervisor, where, databases.store)
+    return databases
+
+
+def remember(where: Settings, databases: Databases) -> None:
+    """Keep the store's URL beside the data, so that commands in another terminal find it."""
+    if databases.embedded:
+        kept = where.home / "store-url"
+        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(databases.store)
+
+
+async def _prepare_store(url: str, *, simulated: bool) -> None:
+    await migrate(url)
+    store = Store(url)
+    try:
+        await found_house(store, simulated=simulated, now=datetime.now(UTC))
+    except AlreadyBorn:
+        await house_of(store)
+    finally:
+        await store.close()
+
+
+async def _prepare_prefect(where: Settings) -> None:
+    from flows.pool import prepare  # Prefect takes two seconds to import: only here
+
+    await prepare(where)
+
+
+def start_site(supervisor: Supervisor, where: Settings, store_url: str) -> None:
+    """Start the audit pages on this machine's loopback address."""
+    command = [sys.executable, "-m", "uvicorn", "--factory", "web.app:from_settings"]
+    command += ["--host", "127.0.0.1", "--port", str(where.web_port), "--log-level", "warning", "--no-access-log"]
+    own = {"SANSDELAI_DATABASE_URL": store_url, "SANSDELAI_HOME": str(where.home)}
+    supervisor.start(
+        "site",
+        command,
+        env=prefect_environment(where) | own,
+        cwd=where.home,
+        ready=f"http://127.0.0.1:{where.web_port}/health",
+        timeout=60,
+    )
+
+
+def addresses(where: Settings) -> str:
+    """Where to look."""
+    user = where.prefect_auth_string()
+    return (
+        f"pages     http://127.0.0.1:{where.web_port}/\n"
+        f"Prefect   http://127.0.0.1:{where.prefect_port}/   (password: {user})"
+    )
