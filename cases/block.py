@@ -30,9 +30,9 @@ def grant(
     *,
     at: datetime,
     until: date | None,
-    target: MeasureTarget = MeasureTarget.URL,
+    target: MeasureTarget | None = None,
 ) -> Measure:
-    """Put a temporary block in force, with its end, its review, and what is due then."""
+    """Put a temporary block in force, with its end, its review, and what is due then. `target`: else the regime's."""
     regime = desk.library.regime(procedure.regime)
     ends = end_of(desk, regime, dossier, at, until)
     entry = advance(draft, dossier, procedure, Fact.GRANTED, at=at, ends=ends.ends or "", reason=ends.reason)
@@ -40,7 +40,7 @@ def grant(
         report_id=dossier.report.id,
         procedure_id=procedure.id,
         regime=regime.id,
-        target=target,
+        target=target or _target_of(desk, regime),
         decided_by=decided_by(desk, regime),
         starts_at=at,
         ends_at=ends.ends,
@@ -83,6 +83,15 @@ def end_of(desk: Desk, regime: Regime, dossier: Dossier, at: datetime, until: da
     capped = rule is not None and rule.capped_by_parent and judgment is not None and judgment.until is not None
     parent = judgment.until.astimezone(desk.zone).date() if capped and judgment and judgment.until else None
     return measure_end(at, str(desk.zone), amount=amount, unit=unit, until=until, parent_until=parent)
+
+
+def _target_of(desk: Desk, regime: Regime) -> MeasureTarget:
+    """The first that the regime names, or what was filled in for a proposal."""
+    filled = desk.organisation.parameters.get(regime.id, {}).get("target", "")
+    if filled in set(MeasureTarget):
+        return MeasureTarget(filled)
+    named = regime.measure.targets if regime.measure else ()
+    return next(iter(named), MeasureTarget.URL)
 
 
 def decided_by(desk: Desk, regime: Regime) -> str:
@@ -144,7 +153,8 @@ async def review(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
         draft.holds(due.token, [due.id])
         procedure = dossier.procedure(due.procedure_id)
         entry = draft.event(due.report_id, "review_due", procedure_id=procedure.id)
-        set_duty(entry, dossier, Deed.DECIDE, now, procedure=procedure, cause="review_block")
+        if not any((each.procedure_id, each.cause) == (procedure.id, "review_block") for each in dossier.duties):
+            set_duty(entry, dossier, Deed.DECIDE, now, procedure=procedure, cause="review_block")
         again = _review_at(desk, desk.library.regime(procedure.regime), now)
         if procedure.stage is Stage.IN_FORCE and again is not None:
             put_off(entry, duty, again)

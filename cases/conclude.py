@@ -19,6 +19,7 @@ from law.decide import follow
 from law.vocabulary import Deed
 from models.draft import Draft, Entry
 from models.due import Due
+from models.faultpoints import point
 from models.tables import Duty, Procedure
 
 
@@ -36,7 +37,9 @@ async def conclude(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
     for dossier, duty in work:
         if duty in dossier.duties:
             _conclude_one(desk, draft, dossier, duty, now)
+    point("conclusion_not_written")
     await desk.store.write(draft)
+    point("conclusion_written")
 
 
 def _fresh(dossier: Dossier, now: datetime) -> bool:

@@ -7,7 +7,7 @@ from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.letter_of import write_letter
 from cases.moves import close_duty, put_off, withhold
-from cases.notify import Job, act_in, channel_of, in_flight, jobs_of, raw_of
+from cases.resume import Job, act_in, channel_of, in_flight, jobs_of, raw_of
 from cases.sending import Parcel, next_try, send_all
 from edges.mail import Delivery, Outcome
 from law.vocabulary import ChannelKind, LetterKind, LetterStatus, Stage

@@ -24,6 +24,16 @@ class Known:
     number: str
     kind: PartyKind
 
+    @property
+    def is_platform(self) -> bool:
+        """Whether it disseminates to the public."""
+        return self.kind in PLATFORMS
+
+    @property
+    def is_host(self) -> bool:
+        """Whether it stores content, or stands before who does."""
+        return self.kind in HOSTS
+
 
 @dataclass(frozen=True, slots=True)
 class Directory:

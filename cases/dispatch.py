@@ -67,6 +67,9 @@ LETTER_WORDS = {
 BY_ADDRESSEE = frozenset({Deed.NOTIFY, Deed.REMIND, Deed.RETRACT})
 
 
+Unit = tuple[Due, ...]  # duties that share one letter; most often a single one
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Claimed duties of one deed, for one addressee or for many small ones."""
@@ -74,7 +77,12 @@ class Group:
     word: str
     deed: Deed
     label: str  # of the addressee, or how many small ones; empty where there is none
-    dues: tuple[Due, ...]
+    units: tuple[Unit, ...]
+
+    @property
+    def dues(self) -> tuple[Due, ...]:
+        """All duties, in order."""
+        return tuple(due for unit in self.units for due in unit)
 
     @property
     def name(self) -> str:
@@ -84,19 +92,42 @@ class Group:
         return " · ".join(part for part in (self.word, self.label, count) if part)
 
     def slices(self) -> list[tuple[Due, ...]]:
-        """One duty each on a normal day; slices that keep a group below two hundred tasks on a stormy one."""
-        size = 1 if len(self.dues) <= ONE_BY_ONE else max(SLICE, -(-len(self.dues) // MOST_SLICES))
-        return [self.dues[start : start + size] for start in range(0, len(self.dues), size)]
+        """
+        One unit each on a normal day; slices that keep a group below two hundred tasks on a stormy one.
+
+        A unit is never cut: its reports go into the same letter.
+        """
+        total = len(self.dues)
+        size = 1 if total <= ONE_BY_ONE else max(SLICE, -(-total // MOST_SLICES))
+        found: list[tuple[Due, ...]] = []
+        current: tuple[Due, ...] = ()
+        for unit in self.units:
+            current += unit
+            if len(current) >= size:
+                found.append(current)
+                current = ()
+        return [*found, current] if current else found
 
 
 def groups(dues: Sequence[Due], library: Library) -> list[Group]:
     """Group by deed and addressee, the most urgent first; small addressees share a run so that there are few runs."""
-    found: dict[tuple[str, Deed, str], list[Due]] = {}
+    found: dict[tuple[str, Deed, str], dict[object, Unit]] = {}
     for due in dues:
         label = (due.label or due.party or "") if due.deed in BY_ADDRESSEE else ""
-        found.setdefault((word_of(due, library), due.deed, label), []).append(due)
-    single = [Group(word, deed, label, tuple(each)) for (word, deed, label), each in found.items()]
+        units = found.setdefault((word_of(due, library), due.deed, label), {})
+        key = _unit_of(due, library)
+        units[key] = (*units.get(key, ()), due)
+    single = [Group(word, deed, label, tuple(units.values())) for (word, deed, label), units in found.items()]
     return sorted(_merge_small(single), key=lambda group: min(due.priority for due in group.dues))
+
+
+def _unit_of(due: Due, library: Library) -> object:
+    """What goes into one letter: one complaint per platform where the regime wants it so, else one report."""
+    if due.deed is Deed.NOTIFY and due.regime and library.regime(due.regime).grouped_by_party:
+        return (due.regime, due.about_id)
+    if due.deed is Deed.ALARM:  # one letter to our staff for each cause, and an emergency apart from everything else
+        return (due.deed, due.priority == 0)
+    return due.id
 
 
 def word_of(due: Due, library: Library) -> str:
@@ -119,8 +150,8 @@ def _merge_small(single: Sequence[Group]) -> list[Group]:
         if len(members) == 1:
             kept.append(members[0])
         elif members:
-            dues = tuple(due for group in members for due in group.dues)
-            kept.append(Group(word, deed, f"{len(members)} small addressees", dues))
+            units = tuple(unit for group in members for unit in group.units)
+            kept.append(Group(word, deed, f"{len(members)} small addressees", units))
     return kept
 
 

@@ -7,18 +7,19 @@ than writing its row.
 """
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from cases.directory import Directory
 from cases.intake_groups import Submission
+from cases.intake_parts import SOURCE, add_duty, first_details, holders
 from cases.intake_rows import ReportRow
 from cases.moves import EMERGENCY
-from cases.places import Place
 from law.library import Library
 from law.vocabulary import Deed
-from models.base import Table, new_id, utc
+from models.base import Table, new_id
 from models.draft import Change, Draft, Entry
 from models.private import Purpose, commitment
 from models.procedure import MACHINE, PERSON
@@ -36,7 +37,6 @@ from models.tables import (
 
 CALL_CAUSE = "emergency"
 SAYS_MORE = "linked_says_more"  # a linked report brings a mandate, a complaint or a wish: a person looks
-SOURCE = "import"
 
 
 @dataclass(slots=True)
@@ -54,8 +54,7 @@ class Batch:
 
     draft: Draft
     library: Library
-    directory_hosts: Any  # Directory.by_host
-    links: dict[UUID, list[int]] = field(default_factory=dict)  # of reports: how many locations were linked
+    directory: Directory
 
     @property
     def now(self) -> datetime:
@@ -94,9 +93,10 @@ class Batch:
             received_at=head.received_at,
         )
         self.draft.keep_plain(IntakeRef, {"source_ref": case.source_ref, "report_id": report_id})
-        places = [self._location(n, row, blind, content_id, report_id) for n, (row, blind) in enumerate(rows, start=1)]
+        places = [self._location(n, *row, content_id, report_id) for n, row in enumerate(rows, start=1)]
         why = self._qualification(head, report_id)
-        entry = self.draft.event(report_id, "received", at=head.received_at, **_details(head, places, why, priority))
+        details = first_details(rows, places, why, priority)
+        entry = self.draft.event(report_id, "received", at=head.received_at, **details)
         self._living_part(entry, head)
         self._from_the_person(head, report_id)
         self._first_duties(entry, head, priority)
@@ -113,15 +113,14 @@ class Batch:
         if head.emergency and not called:
             self._call(entry)
         if more:
-            _duty(entry, Deed.DECIDE, self.now, self.library.categories[head.category].urgent, PERSON, SAYS_MORE)
+            add_duty(entry, Deed.DECIDE, self.now, self.library.categories[head.category].urgent, PERSON, SAYS_MORE)
 
     def _location(
         self, ordinal: int, row: ReportRow, blind: bytes, content_id: UUID, report_id: UUID
-    ) -> tuple[Place, str]:
-        place: Place = row.location
+    ) -> str:
+        place = row.location
         text_id, told = self.private(Purpose.LOCATION, place.exact, report_id)
-        found = None if row.host_party and row.platform else self.directory_hosts(place.host)
-        platform_id, host_id = _holders(row, found)
+        platform_id, host_id = holders(row, self.directory.by_host(place.host))
         location_id = self.keep(
             Location,
             content_id=content_id,
@@ -143,7 +142,7 @@ class Batch:
             behind_cdn=row.behind_cdn,
             source=SOURCE,
         )
-        return place, told
+        return told
 
     def _qualification(self, head: ReportRow, report_id: UUID) -> str | None:
         why_id, told = self.private(Purpose.FREE_TEXT, head.why, report_id) if head.why else (None, None)
@@ -195,61 +194,12 @@ class Batch:
             )
 
     def _first_duties(self, entry: Entry, head: ReportRow, priority: int) -> None:
-        _duty(entry, Deed.ROUTE, self.now, priority, MACHINE)
+        add_duty(entry, Deed.ROUTE, self.now, priority, MACHINE)
         if head.emergency:
             self._call(entry)
 
     def _call(self, entry: Entry) -> None:
         """Practice 1.3: telephone now; unconfirmed after some minutes a second person is alarmed."""
         alarm_at = self.now + timedelta(minutes=self.library.house.emergency.alarm_minutes)
-        _duty(entry, Deed.CALL, self.now, EMERGENCY, PERSON, CALL_CAUSE)
-        _duty(entry, Deed.ALARM, alarm_at, EMERGENCY, MACHINE, CALL_CAUSE)
-
-
-def _holders(row: ReportRow, found: Any) -> tuple[UUID | None, UUID | None]:
-    """Who holds the content, as platform and as host: what the row says, else what the directory knows of the host."""
-    platform, host = row.platform, row.host_party
-    if platform is None and found is not None and found.is_platform:
-        platform = found
-    if host is None and found is not None and found.is_host:
-        host = found
-    if host is not None and platform is None and host.is_platform:
-        platform, host = host, None
-    return platform.id if platform else None, host.id if host else None
-
-
-def _duty(entry: Entry, deed: Deed, due_at: datetime, priority: int, by: str, cause: str | None = None) -> None:
-    """The same change as `Entry.add(Duty(...))` makes, without the table object; a test holds the two together."""
-    values: dict[str, Any] = {
-        "id": new_id(),
-        "report_id": entry.report_id,
-        "deed": deed,
-        "due_at": due_at,
-        "priority": priority,
-        "by": by,
-        "attempts": 0,
-    }
-    if cause is not None:
-        values["cause"] = cause
-    entry.changes.append(Change("duty", values["id"], values, new=True))
-
-
-def _details(head: ReportRow, places: list[tuple[Place, str]], why: str | None, priority: int) -> dict[str, Any]:
-    """What the first event says: codes, counts and commitments, never a value about a person or a place."""
-    details: dict[str, Any] = {
-        "category": head.category,
-        "qualification": head.qualification,
-        "depicted": str(head.depicted),
-        "locations": [told for _, told in places],
-        "kinds": str(head.location_kind),
-        "priority": priority,
-        "source": SOURCE,
-        "emergency": head.emergency,
-        "mandate": head.mandate_signed_at is not None,
-        "complaint": head.complaint_filed_at is not None,
-    }
-    if why is not None:
-        details["why"] = why
-    if head.notified_at is not None:
-        details |= {"late": True, "notified_at": utc(head.notified_at)}
-    return details
+        add_duty(entry, Deed.CALL, self.now, EMERGENCY, PERSON, CALL_CAUSE)
+        add_duty(entry, Deed.ALARM, alarm_at, EMERGENCY, MACHINE, CALL_CAUSE)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cases.intake_rows import COLUMNS, OF_LOCATION, BadRow, Ground, ReportRow, read_row
-from edges.intake_files import Line
+from edges.intake_files import IntakeFile, Line
 
 OF_REPORT = tuple(name for name in COLUMNS if name not in OF_LOCATION)
 
@@ -36,6 +36,8 @@ class Submission:
 
 def count_refs(lines: Iterable[Line]) -> tuple[Counter[str], int]:
     """How many rows each reference has, and the number of the last line: the first time through the file."""
+    if isinstance(lines, IntakeFile):
+        return lines.count("ref")
     refs: Counter[str] = Counter()
     last = 0
     for line in lines:
@@ -70,8 +72,10 @@ def check(group: list[Line], ground: Ground) -> Submission | list[Refusal]:
         values = dict(line.values)
         if line is not group[0]:
             reasons += _inherit(values, group[0])
+        unreadable = bool(reasons) and not values
         try:
-            rows.append(read_row(values, ground) if values or not reasons else None)
+            if not unreadable:
+                rows.append(read_row(values, ground))
         except BadRow as refused:
             # A value that could not be read is absent here; its reason was given already.
             said = {reason.partition(":")[0] for reason in reasons}
@@ -79,12 +83,10 @@ def check(group: list[Line], ground: Ground) -> Submission | list[Refusal]:
         if reasons:
             bad[line.number] = tuple(reasons)
     if not bad:
-        return Submission(tuple(row for row in rows if row is not None), tuple(line.number for line in group))
+        return Submission(tuple(rows), tuple(line.number for line in group))
     others = ", ".join(map(str, bad))
-    return [
-        Refusal(line.number, bad.get(line.number) or (f"belongs to a report of which another row is bad: line {others}",))
-        for line in group
-    ]
+    company = (f"belongs to a report of which another row is bad: line {others}",)
+    return [Refusal(line.number, bad.get(line.number, company)) for line in group]
 
 
 def _inherit(values: dict[str, str], first: Line) -> list[str]:
@@ -93,7 +95,7 @@ def _inherit(values: dict[str, str], first: Line) -> list[str]:
     for name in OF_REPORT:
         expected = first.values.get(name)
         if name in values and values[name] != expected:
-            faults.append(f"{name}: differs from line {first.number}, which has the same ref; allowed: the same or empty")
+            faults.append(f"{name}: differs from line {first.number} of the same ref; allowed: the same or empty")
         if expected is not None:
             values[name] = expected
         else:

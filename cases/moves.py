@@ -7,16 +7,18 @@ from uuid import UUID
 
 from cases.desk import Desk
 from cases.dossier import Dossier
+from cases.stale import set_aside
 from law.conditions import condition_may_be_met_at, condition_met
 from law.decide import Ask, Route, Step
 from law.lifecycle import FINAL, move
-from law.vocabulary import Deed, Fact
+from law.vocabulary import Deed, Fact, LetterStatus, PartyKind
 from models.draft import Draft, Entry
 from models.due import Due
 from models.procedure import MACHINE, PERSON
 from models.tables import Duty, Procedure
 
 OUTWARD = frozenset({Deed.NOTIFY, Deed.REMIND, Deed.VERIFY, Deed.CONCLUDE, Deed.WATCH, Deed.RETRACT})
+HOSTS = frozenset({PartyKind.ONLINE_PLATFORM, PartyKind.HOSTING_PROVIDER})
 EMERGENCY = 0  # the priority that nothing overtakes
 
 
@@ -81,7 +83,7 @@ def advance(
     """
     Say that `fact` happened to a procedure.
 
-    A final stage closes the procedure and everything that was still due for it.
+    A final stage closes the procedure and everything that was still due for it; a planned letter is set aside.
 
     Raises:
         MoveRefused: the table of moves has no such move.
@@ -90,8 +92,28 @@ def advance(
     entry.set(procedure, stage=move(procedure.stage, fact))
     if procedure.stage in FINAL:
         entry.set(procedure, closed_at=draft.now)
+        set_aside(draft, entry, dossier, procedure)
         close_duties(entry, dossier, draft.now, procedure=procedure)
+        _supersede(draft, entry, dossier, procedure)
     return entry
+
+
+def _supersede(draft: Draft, entry: Entry, dossier: Dossier, procedure: Procedure) -> None:
+    """
+    What was written for a procedure and did not leave never leaves.
+
+    A letter that carries other reports as well goes with it: theirs is written anew, without this one. If DATA may
+    have begun, nobody knows what became of the letter, and the record says so.
+    """
+    for act in dossier.acts:
+        if act.procedure_id != procedure.id or act.status not in {LetterStatus.PLANNED, LetterStatus.PREPARED}:
+            continue
+        letter = dossier.letters.get(act.letter_id) if act.letter_id else None
+        begun = letter is not None and letter.status in {LetterStatus.SENDING, LetterStatus.UNKNOWN}
+        status = LetterStatus.UNKNOWN if begun else LetterStatus.SUPERSEDED
+        entry.set(act, status=status, at=draft.now)
+        if letter is not None:
+            draft.amend(letter, status=status)
 
 
 def carry_out(
@@ -105,16 +127,18 @@ def carry_out(
 
 
 def _open(desk: Desk, draft: Draft, dossier: Dossier, step: Step, parent: Procedure | None) -> Procedure | None:
-    party_id = party_id_of(desk, dossier, step.party)
-    if any(p.regime == step.regime and p.party_id == party_id for p in dossier.open_procedures):
-        return None  # the same route to the same addressee is already under way
+    party_id, about_id = party_id_of(desk, dossier, step.party), _about(dossier, parent)
+    together = desk.library.regime(step.regime).grouped_by_party
+    for other in dossier.open_procedures:
+        if (other.regime, other.party_id) == (step.regime, party_id) and (not together or other.about_id == about_id):
+            return None  # the same route to the same addressee is already under way
     procedure = Procedure(
         report_id=dossier.report.id,
         ordinal=len(dossier.procedures) + 1,
         regime=step.regime,
         regime_digest=desk.library.regime(step.regime).digest,
         party_id=party_id,
-        about_id=dossier.host_parties()[0].id if dossier.host_parties() else None,
+        about_id=about_id,
         parent_id=parent.id if parent else None,
         mandate_id=_mandate_of(desk, dossier, step, draft.now),
         after=step.after,
@@ -132,6 +156,14 @@ def _open(desk: Desk, draft: Draft, dossier: Dossier, step: Step, parent: Proced
     dossier.procedures.append(procedure)
     _set_first_duty(desk, entry, dossier, procedure, step, draft.now)
     return procedure
+
+
+def _about(dossier: Dossier, parent: Procedure | None) -> UUID | None:
+    """Whom a complaint is about: the platform or host that failed, else the first that could take it down."""
+    failed = dossier.party(parent.party_id) if parent else None
+    if failed is not None and failed.kind in HOSTS:
+        return failed.id
+    return dossier.host_parties()[0].id if dossier.host_parties() else None
 
 
 def _set_first_duty(

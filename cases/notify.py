@@ -5,36 +5,47 @@ A notice, a complaint, a referral and a request go the same way: gate, letter on
 route to an authority without a standing order stops after the letter is on record and waits for two people.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from cases import clocks
+from sqlalchemy import text
+
 from cases.desk import Desk
-from cases.dossier import Dossier, load
 from cases.letter_of import write_letter
-from cases.moves import EMERGENCY, advance, close_duty, mine, put_off, set_duty, withhold
-from cases.sending import MOST_COPIES, REPEATABLE, Parcel, next_try, send_all
-from edges.mail import Delivery, Outcome
-from law.gate import automatic, gate
-from law.vocabulary import ChannelKind, Deed, Fact, LetterKind, LetterStatus, PartyKind
+from cases.moves import advance, close_duty, set_duty, withhold
+from cases.outcomes import Served
+from cases.resume import (
+    Job,
+    channel_of,
+    gate_of,
+    in_flight,
+    jobs_of,
+    parcel_for,
+    resume,
+    set_aside,
+    still_fits,
+)
+from cases.sending import Parcel, send_all
+from law.gate import automatic
+from law.vocabulary import ChannelKind, Deed, Fact, LetterStatus, PartyKind
 from models.draft import Draft
 from models.due import Due
-from models.tables import Act, Channel, Duty, Letter, PrivateText, Procedure
+from models.faultpoints import point
+from models.tables import Act, Channel, Letter
 
 MOST_REPORTS = 50  # of one letter (decision 2)
-Served = tuple[Dossier, Procedure, Act, Duty]
-
-
-@dataclass(slots=True)
-class Job:
-    """One duty to notify, with its case."""
-
-    due: Due
-    dossier: Dossier
-    duty: Duty
-    procedure: Procedure
+SAME_PERIOD = timedelta(days=1)
+# All reports of a complaint are about the same platform: its first act tells which.
+_PERIODS_BEGUN = text("""
+SELECT letter.regime, procedure.about_id, min(letter.written_at) AS begun
+FROM letter
+JOIN LATERAL (SELECT procedure_id FROM act WHERE act.letter_id = letter.id LIMIT 1) AS first ON true
+JOIN procedure ON procedure.id = first.procedure_id
+WHERE letter.party_id = ANY(:parties) AND letter.regime = ANY(:regimes) AND letter.kind = 'complaint'
+  AND letter.written_at > :since AND letter.status NOT IN ('superseded', 'refused')
+GROUP BY letter.regime, procedure.about_id
+""")
 
 
 async def notify(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
@@ -44,31 +55,33 @@ async def notify(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
     Raises:
         MailUnreachable: no connection came about; the duties that it concerns were left as they were.
     """
-    jobs = await jobs_of(desk, dues)
     draft = desk.draft(now)
-    left_behind: dict[UUID, list[Job]] = {}
-    fresh: list[tuple[Job, Channel]] = []
-    for job in jobs:
+    anew: list[Job] = []
+    left_behind: dict[UUID, tuple[Letter, list[Job]]] = {}
+    for job in await jobs_of(desk, dues):
         if _withheld(desk, draft, job):
             draft.holds(job.due.token, [job.due.id])
         elif letter := in_flight(job.dossier, job.procedure, desk.library.regime(job.procedure.regime).letter):
-            left_behind.setdefault(letter.id, []).append(job)
-        elif channel := _may_leave(desk, draft, job, now):
-            fresh.append((job, channel))
-    resumed = [await resume(desk, draft, unit) for unit in left_behind.values()]
-    parcels = [parcel for parcel in resumed if parcel]
+            left_behind.setdefault(letter.id, (letter, []))[1].append(job)
+        else:
+            anew.append(job)
+    parcels: list[Parcel] = []
+    for letter, unit in left_behind.values():
+        if await still_fits(desk, letter, unit, now):
+            parcel = await resume(desk, draft, unit)
+            parcels += [parcel] if parcel else []
+        else:
+            set_aside(draft, letter, unit)
+            anew += unit
+    fresh = [(job, channel) for job in anew if (channel := _may_leave(desk, draft, job, now))]
+    fresh = await gathered(desk, draft, fresh, now)
     for unit, channel in _units(desk, fresh):
         parcel = _plan(desk, draft, unit, channel, now)
         parcels += [parcel] if parcel else []
+    point("plan_not_written")
     await desk.store.write(draft)
+    point("planned")
     await send_all(desk, parcels, now)
-
-
-async def jobs_of(desk: Desk, dues: Sequence[Due]) -> list[Job]:
-    dossiers = await load(desk.store, [due.report_id for due in dues])
-    return [
-        Job(due, dossier, duty, dossier.procedure(duty.procedure_id)) for due, dossier, duty in mine(dossiers, dues)
-    ]
 
 
 def _withheld(desk: Desk, draft: Draft, job: Job) -> bool:
@@ -79,25 +92,9 @@ def _withheld(desk: Desk, draft: Draft, job: Job) -> bool:
     return withhold(draft, job.dossier, job.duty)
 
 
-UNDER_WAY = frozenset({LetterStatus.PLANNED, LetterStatus.SENDING, LetterStatus.UNKNOWN})
-
-
-def in_flight(dossier: Dossier, procedure: Procedure, kind: LetterKind) -> Letter | None:
-    """The letter of this kind that is on record for a procedure and not yet answered for."""
-    for act in dossier.acts:
-        letter = dossier.letters.get(act.letter_id) if act.letter_id else None
-        same = (act.procedure_id, act.kind) == (procedure.id, kind)
-        if same and act.status in UNDER_WAY and letter and letter.status in UNDER_WAY:
-            return letter
-    return None
-
-
 def _may_leave(desk: Desk, draft: Draft, job: Job, now: datetime) -> Channel | None:
     """The channel to write to, or none after saying what keeps the letter from leaving."""
-    regime = desk.library.regime(job.procedure.regime)
-    party = job.dossier.party(job.procedure.party_id)
-    facts = job.dossier.party_facts(party) if party else None
-    asked = gate(regime, job.dossier.facts(), facts, desk.organisation, desk.library, now)
+    asked = gate_of(desk, job, now)
     draft.holds(job.due.token, [job.due.id])
     if not asked.open:
         _found_wanting(draft, job, [item.id for item in asked.wanting], now)
@@ -107,18 +104,6 @@ def _may_leave(desk: Desk, draft: Draft, job: Job, now: datetime) -> Channel | N
         _to_be_filed(draft, job, now)
         return None
     return channel
-
-
-def channel_of(dossier: Dossier, procedure: Procedure) -> Channel | None:
-    """The channel to use: the regime's own mechanism if the addressee has one, else the first that serves."""
-    if procedure.party_id is None:
-        return None
-    serving = sorted(
-        (c for c in dossier.channels.get(procedure.party_id, []) if c.serves(dossier.report.category)),
-        key=lambda channel: channel.rank,
-    )
-    own = [channel for channel in serving if procedure.regime in channel.mechanisms]
-    return next(iter(own or serving), None)
 
 
 def _found_wanting(draft: Draft, job: Job, missing: Sequence[str], now: datetime) -> None:
@@ -134,6 +119,38 @@ def _to_be_filed(draft: Draft, job: Job, now: datetime) -> None:
     entry = advance(draft, job.dossier, job.procedure, Fact.FOUND_WANTING, missing=["filing"])
     set_duty(entry, job.dossier, Deed.FILE, now, procedure=job.procedure, cause="file")
     close_duty(entry, job.dossier, job.duty, now)
+
+
+async def gathered(
+    desk: Desk, draft: Draft, fresh: Sequence[tuple[Job, Channel]], now: datetime
+) -> list[tuple[Job, Channel]]:
+    """
+    Put off what belongs into the next complaint: there is one per platform and period (practice 1.8, decision 27).
+
+    What falls due within a day of the period's complaint still follows it: a storm may take more than one pass.
+    """
+    period = timedelta(days=desk.library.house.complaint.period_days)
+    periods = await _periods_begun(desk, [job for job, _ in fresh], now - period)
+    kept = []
+    for job, channel in fresh:
+        begun = periods.get((job.procedure.regime, job.procedure.about_id))
+        if begun is None or now - begun < SAME_PERIOD:
+            kept.append((job, channel))
+            continue
+        entry = draft.event(job.dossier.report.id, "gathered", procedure_id=job.procedure.id, until=begun + period)
+        entry.set(job.duty, due_at=begun + period)
+    return kept
+
+
+async def _periods_begun(desk: Desk, jobs: Sequence[Job], since: datetime) -> dict[tuple[str, UUID | None], datetime]:
+    """When the running period of complaints began, by regime and platform."""
+    grouped = [job.procedure for job in jobs if desk.library.regime(job.procedure.regime).grouped_by_party]
+    if not grouped:
+        return {}
+    values = {"parties": [p.party_id for p in grouped], "regimes": [p.regime for p in grouped], "since": since}
+    async with desk.store.transaction() as connection:
+        rows = (await connection.execute(_PERIODS_BEGUN, values)).all()
+    return {(row.regime, row.about_id): row.begun for row in rows}
 
 
 def _units(desk: Desk, fresh: Sequence[tuple[Job, Channel]]) -> list[tuple[list[Job], Channel]]:
@@ -179,19 +196,6 @@ def _plan(desk: Desk, draft: Draft, unit: Sequence[Job], channel: Channel, now: 
     return parcel_for(desk, letter, raw, unit[0], served) if free else None
 
 
-def parcel_for(desk: Desk, letter: Letter, raw: PrivateText, first: Job, served: Sequence[Served]) -> Parcel:
-    """A letter with everything that its sending needs to know."""
-    return Parcel(
-        letter,
-        raw,
-        first.due.token,
-        [duty.id for _, _, _, duty in served],
-        after_notice(desk, letter, served),
-        proposal=desk.library.regime(first.procedure.regime).proposal,
-        urgent=first.duty.priority == EMERGENCY,
-    )
-
-
 def _all_automatic(desk: Desk, unit: Sequence[Job], now: datetime) -> bool:
     regime = desk.library.regime(unit[0].procedure.regime)
     party = unit[0].dossier.party(unit[0].procedure.party_id)
@@ -220,112 +224,3 @@ def _wait_for_signature(draft: Draft, job: Job, now: datetime) -> None:
     if not any(duty.deed is Deed.ALARM and duty.cause == "signature" for duty in job.dossier.duties):
         set_duty(entry, job.dossier, Deed.ALARM, now, cause="signature")
     close_duty(entry, job.dossier, job.duty, now)
-
-
-async def resume(desk: Desk, draft: Draft, unit: Sequence[Job]) -> Parcel | None:
-    """
-    Take up a letter that an earlier attempt left behind; the jobs of `unit` share it.
-
-    Untouched: send it. DATA may have begun and nobody knows: a notice goes once more, marked; a filing never does.
-    """
-    first = unit[0]
-    letter = in_flight(first.dossier, first.procedure, desk.library.regime(first.procedure.regime).letter)
-    if letter is None:
-        return None
-    if letter.status is LetterStatus.SENDING:
-        draft.amend(letter, status=LetterStatus.UNKNOWN, copies=max(letter.copies, 1))
-    served = [(job.dossier, job.procedure, act_in(job.dossier, letter), job.duty) for job in unit]
-    if letter.status is LetterStatus.UNKNOWN:
-        for dossier, procedure, act, duty in served:
-            draft.holds(first.due.token, [duty.id])
-            if act.status is not LetterStatus.UNKNOWN:
-                _say_unknown(draft, dossier, procedure, act)
-            if not _may_repeat(letter):
-                _to_be_resolved(draft, dossier, procedure, duty)
-        if not _may_repeat(letter):
-            return None
-    return parcel_for(desk, letter, await raw_of(desk, letter), first, served)
-
-
-async def raw_of(desk: Desk, letter: Letter) -> PrivateText:
-    """The bytes of a letter as it was composed."""
-    async with desk.store.session() as session:
-        return await session.get_one(PrivateText, letter.raw_id)
-
-
-def act_in(dossier: Dossier, letter: Letter) -> Act:
-    """The act of a report that a letter carries."""
-    return next(act for act in dossier.acts if act.letter_id == letter.id)
-
-
-def _may_repeat(letter: Letter) -> bool:
-    """Whether a letter of unknown fate may go once more (decision 3)."""
-    return letter.kind in REPEATABLE and letter.copies < MOST_COPIES
-
-
-def _say_unknown(draft: Draft, dossier: Dossier, procedure: Procedure, act: Act) -> None:
-    entry = draft.event(dossier.report.id, "fate_unknown", procedure_id=procedure.id, act=act.id)
-    entry.set(act, status=LetterStatus.UNKNOWN, at=draft.now)
-
-
-def _to_be_resolved(draft: Draft, dossier: Dossier, procedure: Procedure, duty: Duty) -> None:
-    """A person finds out what became of the letter; the program never sends it silently again."""
-    entry = advance(draft, dossier, procedure, Fact.NOT_DELIVERED, reason="fate_unknown")
-    set_duty(entry, dossier, Deed.RESOLVE, draft.now, procedure=procedure, cause="fate_unknown")
-    close_duty(entry, dossier, duty, draft.now)
-
-
-def after_notice(desk: Desk, letter: Letter, served: Sequence[Served]) -> Callable[[Draft, Delivery], None]:
-    """What the outcome of a procedure's own letter means for each report that it carries."""
-
-    def after(draft: Draft, delivery: Delivery) -> None:
-        for one in served:
-            _AFTER[delivery.outcome](desk, draft, letter, delivery, one)
-
-    return after
-
-
-def _given(desk: Desk, draft: Draft, letter: Letter, delivery: Delivery, one: Served) -> None:
-    dossier, procedure, act, duty = one
-    now, code = draft.now, delivery.code or 0
-    entry = advance(draft, dossier, procedure, Fact.GIVEN, act=act.id, receipt=delivery.receipt, code=code)
-    entry.set(act, status=LetterStatus.SENT, at=now)
-    entry.set(procedure, given_at=now, receipt=delivery.receipt)
-    close_duty(entry, dossier, duty, now)
-    clocks.start(desk, entry, dossier, procedure, proof=f"SMTP {code}", now=now)
-
-
-def _refused(desk: Desk, draft: Draft, letter: Letter, delivery: Delivery, one: Served) -> None:
-    dossier, procedure, act, duty = one
-    entry = advance(draft, dossier, procedure, Fact.NOT_DELIVERED, reason="refused", code=delivery.code or 0)
-    entry.set(act, status=LetterStatus.REFUSED, at=draft.now)
-    set_duty(entry, dossier, Deed.SUPPLY, draft.now, procedure=procedure, cause="channel_refused")
-    close_duty(entry, dossier, duty, draft.now)
-
-
-def _unknown(desk: Desk, draft: Draft, letter: Letter, delivery: Delivery, one: Served) -> None:
-    dossier, procedure, act, duty = one
-    _say_unknown(draft, dossier, procedure, act)
-    if _may_repeat(letter):
-        put_off(draft.entries[-1], duty, next_try(draft.now, duty.attempts))
-    else:
-        _to_be_resolved(draft, dossier, procedure, duty)
-
-
-def _deferred(desk: Desk, draft: Draft, letter: Letter, delivery: Delivery, one: Served) -> None:
-    dossier, procedure, _, duty = one
-    entry = draft.event(dossier.report.id, "deferred", procedure_id=procedure.id, code=delivery.code or 0)
-    put_off(entry, duty, next_try(draft.now, duty.attempts))
-
-
-def _not_begun(desk: Desk, draft: Draft, letter: Letter, delivery: Delivery, one: Served) -> None:
-    """Nothing left the house and nothing is to be said: the duty stays due."""
-
-
-_AFTER = {
-    Outcome.ACCEPTED: _given,
-    Outcome.REFUSED: _refused,
-    Outcome.UNKNOWN: _unknown,
-    Outcome.DEFERRED: _deferred,
-    Outcome.NOT_BEGUN: _not_begun,
-}

@@ -139,7 +139,7 @@ def recorder(store: Store) -> Together[Draft, None]:
     """Writes the drafts of many coroutines in one transaction."""
 
     async def work(drafts: Sequence[Draft]) -> list[None]:
-        whole = Draft(drafts[0].now, flow_run_id=drafts[0].flow_run_id)
+        whole = Draft(drafts[0].now)
         for draft in drafts:
             whole.join(draft)
         async with store.transaction() as connection:

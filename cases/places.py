@@ -57,7 +57,7 @@ def place_of(kind: LocationKind, text: str) -> Place:
         BadPlace: it is not of that kind.
     """
     exact = text.strip()
-    if not exact or len(exact) > MOST or any(unicodedata.category(c) in {"Cc", "Cs"} for c in exact):
+    if not exact or len(exact) > MOST or _has_controls(exact):
         raise BadPlace(f"allowed: one line of up to {MOST} characters without control characters")
     if kind in WEB:
         return _web(exact, kind)
@@ -70,6 +70,10 @@ def place_of(kind: LocationKind, text: str) -> Place:
     if exact.lower().startswith(("http://", "https://")):
         return _web(exact, kind)
     return Place(exact, _single_spaced(exact), None)
+
+
+def _has_controls(text: str) -> bool:
+    return not text.isprintable() and any(unicodedata.category(c) in {"Cc", "Cs"} for c in text)
 
 
 def host_of(text: str) -> str:
@@ -99,7 +103,7 @@ def _web(exact: str, kind: LocationKind) -> Place:
         port = parts.port
     except ValueError:
         raise BadPlace("allowed: http:// or https:// with a host and, if any, a port from 1 to 65535") from None
-    if parts.scheme.lower() not in PORTS or not parts.hostname or any(c.isspace() for c in exact):
+    if parts.scheme.lower() not in PORTS or not parts.hostname or len(exact.split()) != 1:
         raise BadPlace("allowed: http:// or https:// and a host, without spaces")
     if "@" in parts.netloc:
         raise BadPlace("an address with a user name or password is refused; allowed: the same without them")

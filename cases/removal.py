@@ -61,7 +61,7 @@ def _ends_with_the_content(desk: Desk, procedure: Procedure) -> bool:
 
 def watch_on(desk: Desk, draft: Draft, dossier: Dossier, duty: Duty, now: datetime) -> None:
     """After a watch look: begin again when the content is back, else look on the next day of the list, else close."""
-    back = [location for location in dossier.locations if _seen_again(dossier, location)]
+    back = [location for location in newest_of_each_address(dossier) if _seen_again(dossier, location)]
     if back:
         _returned(draft, dossier, duty, back, now)
         return
@@ -74,6 +74,11 @@ def watch_on(desk: Desk, draft: Draft, dossier: Dossier, duty: Duty, now: dateti
     entry.set(duty, closed_at=now)
     dossier.duties.remove(duty)
     set_duty(entry, dossier, Deed.CLOSE, now)
+
+
+def newest_of_each_address(dossier: Dossier) -> list[Location]:
+    """What is watched: of a place that came back before, only its newest location speaks."""
+    return list({location.text_id: location for location in dossier.locations}.values())
 
 
 def _seen_again(dossier: Dossier, location: Location) -> bool:

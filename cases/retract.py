@@ -9,7 +9,7 @@ from cases.desk import Desk
 from cases.dossier import Dossier, load
 from cases.letter_of import write_letter
 from cases.moves import close_duty, mine, set_duty, withhold
-from cases.notify import act_in, channel_of, in_flight, raw_of
+from cases.resume import act_in, channel_of, in_flight, raw_of
 from cases.sending import Parcel, send_all
 from law.vocabulary import ChannelKind, Deed, LetterKind, LetterStatus
 from models.draft import Draft
@@ -26,12 +26,18 @@ CAUSES = {
 
 
 def told(dossier: Dossier) -> list[Procedure]:
-    """The procedures whose addressee was told by a letter of ours, or by a filing."""
-    ids = {act.procedure_id for act in dossier.acts if act.kind in TELLING and act.status in _LEFT}
+    """The procedures whose addressee was told, or may have been, by a letter of ours or by a filing."""
+    ids = {act.procedure_id for act in dossier.acts if act.kind in TELLING and _may_have_left(dossier, act)}
     return [procedure for procedure in dossier.procedures if procedure.id in ids]
 
 
 _LEFT = frozenset({LetterStatus.SENT, LetterStatus.UNKNOWN, LetterStatus.SENDING})
+
+
+def _may_have_left(dossier: Dossier, act: Act) -> bool:
+    """An act learns what became of its letter only with the server's answer: until then the letter knows more."""
+    letter = dossier.letters.get(act.letter_id) if act.letter_id else None
+    return act.status in _LEFT or (letter is not None and letter.status in _LEFT)
 
 
 async def retract(desk: Desk, dues: Sequence[Due], now: datetime) -> None:

@@ -21,6 +21,7 @@ from edges.mail import Delivery, MailUnreachable, Outcome
 from law.vocabulary import LetterKind, LetterStatus
 from models.draft import Draft
 from models.due import rest
+from models.faultpoints import point
 from models.store import Store
 from models.tables import Letter, PrivateText
 
@@ -98,8 +99,10 @@ async def hand_over(desk: Desk, parcel: Parcel, now: datetime) -> Delivery:
         )
 
     async def before_data() -> None:
+        point("turnstile_not_passed")
         if not await desk.turnstile((parcel, now)):
             raise SendingStopped(SendingStopped.__doc__)
+        point("data_not_begun")
 
     return await desk.mailer.send(
         sender=desk.letterhead.sender,
@@ -162,11 +165,13 @@ async def send_all(desk: Desk, parcels: Sequence[Parcel], now: datetime) -> None
 
 async def _send(desk: Desk, parcel: Parcel, now: datetime) -> None:
     delivery = await hand_over(desk, parcel, now)
+    point("answer_not_recorded")
     draft = desk.draft(desk.clock())
     record_outcome(draft, parcel, delivery)
     draft.holds(parcel.token, parcel.duties)
     parcel.after(draft, delivery)
     await desk.recorder(draft)
+    point("answer_recorded")
     if delivery.outcome is Outcome.NOT_BEGUN:
         raise MailUnreachable
 

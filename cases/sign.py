@@ -7,6 +7,7 @@ from sqlmodel import select
 from law.library import Library
 from law.vocabulary import Deed, Fact, Stage
 from models.draft import Draft
+from models.procedure import PERSON
 from models.store import Store
 from models.tables import Duty, Party, Procedure, Report, Signature
 
@@ -90,7 +91,18 @@ async def _take_up(store: Store, draft: Draft, regime_id: str, cause: str, now: 
             .where(Duty.cause == cause, Duty.closed_at.is_(None))  # type: ignore[union-attr]
         )
         rows = (await session.exec(query)).all()
+        waiting = [procedure.id for procedure, _, _ in rows]
+        others = select(Duty.procedure_id).where(
+            Duty.procedure_id.in_(waiting),  # type: ignore[union-attr]
+            Duty.cause != cause,
+            Duty.by == PERSON,
+            Duty.closed_at.is_(None),  # type: ignore[union-attr]
+        )
+        wanting = set((await session.exec(others)).all())
     for procedure, duty, report in rows:
+        if procedure.id in wanting:
+            draft.event(report.id, "signed", procedure_id=procedure.id).set(duty, closed_at=now)
+            continue
         entry = draft.event(report.id, Fact.SUPPLIED, procedure_id=procedure.id, what=cause)
         entry.set(procedure, stage=Stage.OPENED)
         entry.set(duty, closed_at=now)

@@ -21,7 +21,7 @@ class Together(Generic[Item, Result]):
     """
 
     def __init__(
-        self, work: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]], *, window: float = 0.004, most: int = 64
+        self, work: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]], *, window: float = 0.012, most: int = 64
     ) -> None:
         self._work = work
         self._window = window

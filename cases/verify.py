@@ -8,7 +8,7 @@ from cases.desk import Desk
 from cases.dossier import Dossier, load
 from cases.looks import by_machine, look, observe, unseeable
 from cases.moves import close_duty, mine, set_duty, withhold
-from cases.removal import half_missed, settle, watch_on
+from cases.removal import half_missed, newest_of_each_address, settle, watch_on
 from edges.probe import Target
 from law.vocabulary import Deed
 from models.draft import Draft
@@ -77,7 +77,7 @@ async def _look_back(desk: Desk, draft: Draft, dossiers: Sequence[Dossier], now:
     wanted = [
         (dossier, location)
         for dossier in dossiers
-        for location in {location.text_id: location for location in dossier.locations}.values()
+        for location in newest_of_each_address(dossier)
         if location.kind == "url"
     ]
     targets = [

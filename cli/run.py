@@ -8,38 +8,35 @@ from typing import Any, NoReturn, TypeVar
 import typer
 from rich.console import Console
 
-from cases.office import HouseError
-from cases.record.opening import RecordRefused
-from cases.sign import SignatureRefused
-from edges.mail import MailError
-from edges.postgres import DatabaseUnreachable
-from edges.processes import ProcessFault
 from edges.settings import Settings, SettingsFault, get_settings
-from law.errors import LawError
 
 Result = TypeVar("Result")
 
 out = Console()
 err = Console(stderr=True)
 
-# What a user can do something about. Anything else is a fault of ours and shows its place.
-KNOWN: tuple[type[Exception], ...] = (
-    DatabaseUnreachable,
-    HouseError,
-    LawError,
-    MailError,
-    ProcessFault,
-    RecordRefused,
-    SettingsFault,
-    SignatureRefused,
-)
+
+def known() -> tuple[type[Exception], ...]:
+    """What a user can do something about; anything else is a fault of ours and shows its place."""
+    from cases.office import HouseError  # these import the store: only a command that runs work needs them
+    from cases.record.opening import RecordRefused
+    from cases.sign import SignatureRefused
+    from edges.mail import MailError
+    from edges.postgres import DatabaseUnreachable
+    from edges.processes import ProcessFault
+    from law.errors import LawError
+
+    return (
+        DatabaseUnreachable, HouseError, LawError, MailError, ProcessFault, RecordRefused, SettingsFault,
+        SignatureRefused,
+    )  # fmt: skip
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
     """Run a coroutine; a known error becomes one message and exit code 1."""
     try:
         return asyncio.run(work)
-    except* KNOWN as group:
+    except* known() as group:
         fail("\n".join(dict.fromkeys(str(each) for each in leaves(group))))
 
 

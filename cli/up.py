@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 
 from cases.office import AlreadyBorn, found_house, house_of
-from cli.run import KNOWN, fail, out, settings
+from cli.run import fail, known, out, settings
 from edges.databases import Databases, open_databases
 from edges.processes import Supervisor
 from edges.settings import Settings
@@ -28,7 +28,7 @@ def up() -> None:
                 out.print(f"data      {where.home}")
             out.print("Ctrl-C stops everything.")
             supervisor.wait()
-    except KNOWN as error:
+    except known() as error:
         fail(str(error))
 
 

@@ -7,9 +7,11 @@ What a row means is not known here, only what it is made of. Files, images and p
 import csv
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
@@ -39,6 +41,9 @@ class Line:
     faults: tuple[str, ...] = ()
 
 
+Pairs = tuple[int, dict[str, str], list[str]]  # line number, raw values by our names, faults so far
+
+
 @dataclass(frozen=True, slots=True)
 class IntakeFile:
     """A file that can be gone through more than once. `columns` are all ours, `dates` those that hold dates."""
@@ -55,6 +60,10 @@ class IntakeFile:
         Raises:
             FileRefused: the file cannot be read, is of another kind, or has columns that we do not know.
         """
+        for number, pairs, faults in self._pairs():
+            yield self._line(number, pairs, faults)
+
+    def _pairs(self) -> Iterator[Pairs]:
         kind = SUFFIXES.get(self.path.suffix.lower())
         if kind is None:
             raise FileRefused([f"{self.path.name}: of no known kind; allowed: {', '.join(SUFFIXES)}, as text in UTF-8"])
@@ -66,7 +75,18 @@ class IntakeFile:
         except UnicodeDecodeError as error:
             raise FileRefused([f"{self.path.name}: is not text in UTF-8; export it as CSV in UTF-8"]) from error
 
-    def _csv(self, stream: TextIO) -> Iterator[Line]:
+    def count(self, column: str) -> tuple[Counter[str], int]:
+        """How often each value of one column stands in the file, and the last line's number: a quick look ahead."""
+        found: Counter[str] = Counter()
+        last = 0
+        for number, pairs, _ in self._pairs():
+            last = number
+            text = str(self.mapping.constants.get(column, pairs.get(column, ""))).strip()
+            if text:
+                found[self.mapping.values.get(column, {}).get(text, text)] += 1
+        return found, last
+
+    def _csv(self, stream: TextIO) -> Iterator[Pairs]:
         first = stream.readline()
         delimiter = self.mapping.delimiter or max(DELIMITERS, key=first.count)
         reader = csv.reader(chain([first], stream), delimiter=delimiter, strict=True)
@@ -81,11 +101,11 @@ class IntakeFile:
             number, before = before + 1, reader.line_num
             if not any(cells):
                 continue
-            faults = []
+            faults: list[str] = []
             if len(cells) != len(header):
                 faults.append(f"the row has {len(cells)} cells; allowed: {len(header)}, as in the header")
             pairs = {name: cell for name, cell in zip(names, cells, strict=False) if name is not None}
-            yield self._line(number, pairs, faults)
+            yield number, pairs, faults
 
     def _rows(self, reader: Any) -> Iterator[list[str]]:
         try:
@@ -93,7 +113,7 @@ class IntakeFile:
         except csv.Error as error:
             raise FileRefused([f"{self.path.name}: line {reader.line_num}: is not CSV: {error}"]) from error
 
-    def _json_lines(self, stream: TextIO) -> Iterator[Line]:
+    def _json_lines(self, stream: TextIO) -> Iterator[Pairs]:
         checked: set[tuple[str, ...]] = set()
         for number, text in enumerate(stream, start=1):
             if not text.strip():
@@ -101,10 +121,10 @@ class IntakeFile:
             try:
                 found = json.loads(text, object_pairs_hook=_once)
             except ValueError as error:
-                yield Line(number, {}, (f"is not JSON: {getattr(error, 'msg', error)}",))
+                yield number, {}, [f"is not JSON: {getattr(error, 'msg', error)}"]
                 continue
             if not isinstance(found, dict):
-                yield Line(number, {}, ("is not a JSON object; allowed: one object a line",))
+                yield number, {}, ["is not a JSON object; allowed: one object a line"]
                 continue
             faults = [] if tuple(found) in checked else header_faults(found, self.mapping, self.columns)
             if not faults:
@@ -114,38 +134,47 @@ class IntakeFile:
                 ours = self.mapping.ours(name)
                 if ours is not None:
                     pairs[ours] = _as_text(name, value, faults)
-            yield self._line(number, pairs, faults)
+            yield number, pairs, faults
 
     def _check(self, header: Iterable[str]) -> None:
         if faults := header_faults(header, self.mapping, self.columns):
             raise FileRefused(f"{self.path.name}: {fault}" for fault in faults)
 
     def _line(self, number: int, pairs: dict[str, str], faults: list[str]) -> Line:
-        """Translate, add the constants, and refuse what is a file."""
+        """Refuse what is a file, translate, and add the constants."""
         values = {}
-        for name, text in pairs.items():
-            if text := text.strip():
-                values[name] = self._translated(name, text, faults)
-        for name, constant in self.mapping.constants.items():
-            values[name] = _as_text(name, constant, faults)
+        for name, given in pairs.items():
+            if not (text := given.strip()):
+                continue
+            if len(text) > MOST_CHARACTERS:
+                faults.append(f"{name}: {len(text)} characters; allowed: up to {MOST_CHARACTERS}")
+            elif is_file(text):
+                faults.append(f"{name}: {NO_FILES}")
+            else:
+                values[name] = text
+        if self.mapping is not PLAIN:
+            self._translate(values, faults)
         return Line(number, values, tuple(faults))
 
-    def _translated(self, name: str, text: str, faults: list[str]) -> str:
-        if len(text) > MOST_CHARACTERS:
-            faults.append(f"{name}: {len(text)} characters; allowed: up to {MOST_CHARACTERS}")
-            return ""
-        if _FILE_VALUE.match(text) or _FILE_INSIDE.search(text):
-            faults.append(f"{name}: {NO_FILES}")
-            return ""
-        if name in self.mapping.values:
-            text = self.mapping.values[name].get(text, text)
-        if name in self.dates and (self.mapping.dates.format or self.mapping.dates.zone):
-            try:
-                return translate_date(text, self.mapping.dates)
-            except ValueError as error:
-                faults.append(f"{name}: {error}")
-                return ""
-        return text
+    def _translate(self, values: dict[str, str], faults: list[str]) -> None:
+        mapping = self.mapping
+        for name in values.keys() & mapping.values.keys():
+            values[name] = mapping.values[name].get(values[name], values[name])
+        if mapping.dates.format or mapping.dates.zone:
+            for name in values.keys() & self.dates:
+                try:
+                    values[name] = translate_date(values[name], mapping.dates)
+                except ValueError as error:
+                    faults.append(f"{name}: {error}")
+                    del values[name]
+        for name, constant in mapping.constants.items():
+            values[name] = _as_text(name, constant, faults)
+
+
+@lru_cache(maxsize=4_096)  # most values of an export are the same few words
+def is_file(text: str) -> bool:
+    """Whether a value is a file's content, name or path instead of a text or an address."""
+    return bool(_FILE_VALUE.match(text) or _FILE_INSIDE.search(text))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

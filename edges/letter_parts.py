@@ -18,6 +18,7 @@ LANGUAGES = ("fr", "en")
 
 _LINK = re.compile(r"(?i)(?:\b(?:https?|ftp)://|\bwww\.)\S*[^\s.,;:!?)\]»\"']")
 _EMBEDDED = re.compile(r"(?i)http(s?)://")
+_HARMLESS = {0x00A0: " ", 0x202F: " "}  # the no-break spaces of French typography
 _UNSEEN = {"Cc", "Cf", "Zl", "Zp"}  # Unicode categories that steer a display without being seen
 
 class LetterError(ValueError):
@@ -154,7 +155,10 @@ def label_in(labels: Mapping[str, str], language: str) -> str:
 
 def visible(text: str, keep: str = "") -> str:
     """Write characters that steer a display (line breaks, right-to-left marks) as `<U+202E>`, except those kept."""
-    if text.isascii() and text.isprintable():
+    harmless = text.translate(_HARMLESS)
+    for kept in keep:
+        harmless = harmless.replace(kept, " ")
+    if harmless.isprintable():  # the common case, without looking at every character
         return text
     return "".join(
         f"<U+{ord(c):04X}>" if unicodedata.category(c) in _UNSEEN and c not in keep else c for c in text

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 MAX_HEADINGS = 5
 
 _UNSEEN = ("script", "style", "noscript", "template", "svg", "textarea")
-_SEPARATORS = (" - ", " | ", " · ", " — ", " – ", " :: ", " » ", " • ")  # noqa: RUF001 (a title may hold an en dash)
+_SEPARATORS = (" - ", " | ", " · ", " — ", " – ", " :: ", " » ", " • ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class _Parts:
 
 
 # These do not part words; every other tag does.
-_INLINE = frozenset("a b i u em strong span font /a /b /i /u /em /strong /span /font".split())
+_INLINE = frozenset(["a", "b", "i", "u", "em", "strong", "span", "font", "/a", "/b", "/i", "/u", "/em", "/strong", "/span", "/font"])
 
 
 def _segments(title: str) -> list[str]:

@@ -54,12 +54,15 @@ class Word(TypeDecorator[E], Generic[E]):
     def __init__(self, vocabulary: type[E]) -> None:
         super().__init__()
         self.vocabulary = vocabulary
+        self._members = {str(member): member for member in vocabulary}  # faster than calling the enum
 
     def process_bind_param(self, value: E | str | None, dialect: Dialect) -> str | None:
-        return None if value is None else str(self.vocabulary(value))
+        if value is None or value in self._members:
+            return None if value is None else str(value)
+        return str(self.vocabulary(value))  # raises, naming the word
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
-        return None if value is None else self.vocabulary(value)
+        return None if value is None else self._members[value]
 
 
 class Table(SQLModel):

@@ -71,6 +71,7 @@ class Entry:
     details: dict[str, Any] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     seq: int = 0  # given when it is written
+    flow_run_id: UUID | None = None
 
     def add(self, row: Row) -> Row:
         """Say that `row` came into being with this fact."""
@@ -135,6 +136,7 @@ class Draft:
     ) -> Entry:
         """Start a new event; `at` is when it happened, by default now."""
         entry = Entry(report_id, str(kind), at or self.now, actor or self.actor, procedure_id, details)
+        entry.flow_run_id = self.flow_run_id
         self.entries.append(entry)
         return entry
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from law.vocabulary import Deed
 from models.base import utc
+from models.faultpoints import point
 from models.store import Store
 
 # One statement, whatever the number of open procedures: the partial index holds open machine duties only.
@@ -28,7 +29,7 @@ WITH picked AS MATERIALIZED (
     FROM picked WHERE duty.id = picked.id
     RETURNING duty.id, duty.report_id, duty.procedure_id, duty.deed, duty.due_at, duty.priority, duty.attempts
 )
-SELECT leased.*, report.number, report.category, procedure.regime, party.number AS party, party.public_label AS label
+SELECT leased.*, report.number, report.category, procedure.regime, procedure.about_id, party.number AS party, party.public_label AS label
 FROM leased JOIN report ON report.id = leased.report_id
 LEFT JOIN procedure ON procedure.id = leased.procedure_id
 LEFT JOIN party ON party.id = procedure.party_id
@@ -59,6 +60,7 @@ class Due:
     number: str
     category: str
     regime: str | None
+    about_id: UUID | None  # the platform that a complaint is about
     party: str | None
     label: str | None
     token: UUID
@@ -77,6 +79,8 @@ async def claim(
     values = {"now": now, "priority": priority, "most": most, "token": token, "lease": lease_seconds}
     async with store.transaction() as connection:
         rows = (await connection.execute(_CLAIM, values)).mappings().all()
+    if rows:
+        point("claimed")
     return [Due(**{**row, "deed": Deed(row["deed"])}, token=token) for row in rows]
 
 

@@ -7,16 +7,18 @@ The one writer, the claim of due work, and the engine under both.
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from law.lifecycle import ProcedureState, report_stage
 from models.base import NaiveTime, Table, UtcDateTime
 from models.draft import Claim, Draft
+from models.faultpoints import point
 from models.tables import Report, metadata
 
 COPY_FROM = 200  # rows; above this COPY beats executemany
@@ -78,6 +80,8 @@ async def write(connection: AsyncConnection, draft: Draft) -> None:
     Raises:
         LeaseLost: a lease in the draft is no longer held; the caller's transaction must be rolled back.
     """
+    # First of all: COPY does not begin a transaction by itself, a statement does.
+    recorded_at = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
     new_reports = {row.id: row for row in draft.rows if isinstance(row, Report)}
     plain_reports = draft.plain_rows.get("report", [])
     fresh = new_reports.keys() | {values["id"] for values in plain_reports}
@@ -94,8 +98,9 @@ async def write(connection: AsyncConnection, draft: Draft) -> None:
         await bulk_insert(connection, table.name, added.get(table.name, []))
     for (name, columns), values in changed.items():
         await _bulk_update(connection, name, columns, values)
-    await _append(connection, draft, sequences)
+    await _append(connection, draft, recorded_at)
     await _derive_stages(connection, draft, known, sequences)
+    point("write_not_committed")
 
 
 async def _lock(connection: AsyncConnection, reports: Sequence[UUID]) -> dict[UUID, int]:
@@ -163,13 +168,23 @@ async def bulk_insert(connection: AsyncConnection, name: str, rows: Sequence[dic
     defaults = [_default_of(c) for c in columns]
     names = [c.name for c in columns]
     pairs = list(zip(names, defaults, strict=True))
-    records = [tuple(row[n] if n in row else default() for n, default in pairs) for row in rows]
-    if len(records) < COPY_FROM:
-        await connection.execute(insert(table), [dict(zip(names, record, strict=True)) for record in records])
-        return
+    records = [tuple([row[n] if n in row else default() for n, default in pairs]) for row in rows]
     _refuse_naive(columns, records)
-    raw = await connection.get_raw_connection()
-    await raw.driver_connection.copy_records_to_table(name, records=records, columns=names)  # type: ignore[union-attr]
+    driver = await _driver(connection)
+    if len(records) >= COPY_FROM:
+        await driver.copy_records_to_table(name, records=records, columns=names)
+        return
+    places = ", ".join(f"${number}" for number in range(1, len(names) + 1))
+    await driver.executemany(f"INSERT INTO {name} ({', '.join(_quoted(names))}) VALUES ({places})", records)
+
+
+async def _driver(connection: AsyncConnection) -> Any:
+    """asyncpg's own connection, inside the same transaction: for many rows it costs a fifth of going through Core."""
+    return (await connection.get_raw_connection()).driver_connection
+
+
+def _quoted(names: Sequence[str]) -> list[str]:
+    return [f'"{name}"' for name in names]
 
 
 def _default_of(column: Any) -> Callable[[], Any]:
@@ -183,7 +198,7 @@ def _default_of(column: Any) -> Callable[[], Any]:
 
 
 def _refuse_naive(columns: Sequence[Any], records: Sequence[tuple[Any, ...]]) -> None:
-    """COPY goes past the column types, so what they check is checked here."""
+    """The driver goes past the column types, so what they check is checked here."""
     for place, column in enumerate(columns):
         if isinstance(column.type, UtcDateTime):
             for record in records:
@@ -195,15 +210,14 @@ async def _bulk_update(
     connection: AsyncConnection, name: str, columns: tuple[str, ...], rows: Sequence[dict[str, Any]]
 ) -> None:
     table = metadata.tables[name]
-    statement = (
-        update(table).where(table.c.id == bindparam("row_id")).values({c: bindparam(f"new_{c}") for c in columns})
-    )
-    values = [{"row_id": row["id"]} | {f"new_{c}": row[c] for c in columns} for row in rows]
-    await connection.execute(statement, values)
+    records = [(row["id"], *(row[column] for column in columns)) for row in rows]
+    _refuse_naive([table.c.id, *(table.c[column] for column in columns)], records)
+    assigned = ", ".join(f'"{column}" = ${number}' for number, column in enumerate(columns, start=2))
+    driver = await _driver(connection)
+    await driver.executemany(f"UPDATE {name} SET {assigned} WHERE id = $1", records)
 
 
-async def _append(connection: AsyncConnection, draft: Draft, sequences: dict[UUID, int]) -> None:
-    recorded_at = (await connection.execute(select(func.clock_timestamp()))).scalar_one() if draft.entries else None
+async def _append(connection: AsyncConnection, draft: Draft, recorded_at: datetime) -> None:
     events = [
         {
             "report_id": entry.report_id,
@@ -213,7 +227,7 @@ async def _append(connection: AsyncConnection, draft: Draft, sequences: dict[UUI
             "at": entry.at,
             "recorded_at": recorded_at,
             "actor": entry.actor,
-            "flow_run_id": draft.flow_run_id,
+            "flow_run_id": entry.flow_run_id,
             "body": canonical(entry.body()),
         }
         for entry in draft.entries
@@ -232,19 +246,9 @@ async def _derive_stages(
     """Number and stage of every report that was known before; a new one is `received`."""
     touched = {c.table for entry in draft.entries for c in entry.changes} & {"procedure", "hold", "report"}
     stages = await stages_of(connection, reports) if touched and reports else {}
-    rows = [{"row_id": r, "new_event_seq": sequences[r], "new_stage": stages.get(r)} for r in reports]
-    if rows and stages:
-        table = metadata.tables["report"]
-        statement = (
-            update(table)
-            .where(table.c.id == bindparam("row_id"))
-            .values(event_seq=bindparam("new_event_seq"), stage=bindparam("new_stage"))
-        )
-        await connection.execute(statement, rows)
-    elif rows:
-        await _bulk_update(
-            connection, "report", ("event_seq",), [{"id": r, "event_seq": sequences[r]} for r in reports]
-        )
+    rows = [{"id": r, "event_seq": sequences[r]} | ({"stage": stages[r]} if stages else {}) for r in reports]
+    if rows:
+        await _bulk_update(connection, "report", ("event_seq", "stage") if stages else ("event_seq",), rows)
 
 
 async def stages_of(connection: AsyncConnection, reports: Iterable[UUID]) -> dict[UUID, Any]:

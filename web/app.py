@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from cases.office import NoHouse, real_clock
+from cases.office import NoHouse, house_of, real_clock
 from edges.settings import Settings
 from law.library import Library
 from models.store import Store
@@ -32,7 +32,8 @@ STATIC: Final = Path(__file__).resolve().parent / "static"
 
 HEADERS: Final = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
     ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -78,7 +79,10 @@ async def _strict(request: Request, call_next: Callable[[Request], Awaitable[Res
 async def _refused(request: Request, error: Exception) -> HTMLResponse:
     """A page that does not exist, or a method that is not reading."""
     status = error.status_code if isinstance(error, HTTPException) else 404
-    return await _say(request, "not_found" if status == 404 else "bad_request", status)
+    try:
+        return await _say(request, "not_found" if status == 404 else "bad_request", status)
+    except (NoHouse, SQLAlchemyError, OSError):
+        return await _say(request, "no_store", 503)
 
 
 async def _no_store(request: Request, error: Exception) -> Response:
@@ -95,7 +99,8 @@ async def _fault(request: Request, error: Exception) -> HTMLResponse:
 
 
 async def _say(request: Request, what: str, status: int) -> HTMLResponse:
-    """A page of one sentence, that reads nothing from the store."""
+    """A page of one sentence; only when the store is in order does it say that it is a simulation."""
     site: Site = request.app.state.site
-    plain = Asked(site, request, language_of(request, site.language), site.clock(), None)
+    house = await house_of(site.store) if status < 500 else None
+    plain = Asked(site, request, language_of(request, site.language), site.clock(), house)
     return await plain.page("said.html", status=status, what=what)

@@ -90,16 +90,19 @@ def _conditions(filters: Filters, now: datetime) -> list[Any]:
         found.append(col(Report.category) == filters.category)
     if filters.number:
         found.append(_numbered(filters.number, now))
-    if filters.waiting or filters.cause:
-        cause = (col(Duty.cause) == filters.cause,) if filters.cause else ()
+    named = col(Party.public_label) == filters.addressee, col(Party.number) == (filters.addressee or "").upper()
+    parties = pick(Party.id).where(or_(*named))
+    if filters.cause:  # a matter is one cause and one addressee: both are asked of the same duty
+        cause = [col(Duty.cause) == filters.cause]
+        cause += [col(Duty.party_id).in_(parties)] if filters.addressee else []
         found.append(pick(Duty.id).where(mine, BY_PERSON, *cause).exists())
-    if filters.overdue:
-        found.append(pick(Duty.id).where(mine, BY_MACHINE, col(Duty.due_at) < now - LATE).exists())
-    if filters.addressee:
-        named = or_(col(Party.number) == filters.addressee.upper(), col(Party.public_label) == filters.addressee)
-        parties = pick(Party.id).where(named)
+    elif filters.addressee:
         of_report = col(Procedure.report_id) == Report.id
         found.append(pick(Procedure.id).where(of_report, col(Procedure.party_id).in_(parties)).exists())
+    if filters.waiting:
+        found.append(pick(Duty.id).where(mine, BY_PERSON).exists())
+    if filters.overdue:
+        found.append(pick(Duty.id).where(mine, BY_MACHINE, col(Duty.due_at) < now - LATE).exists())
     return found
 
 
@@ -152,7 +155,7 @@ async def count_stages(store: ReadOnly) -> dict[ReportStage, int]:
     """How many reports stand in each stage."""
     async with store.session() as session:
         rows = await session.execute(pick(Report.stage, func.count()).group_by(Report.stage))
-        return {stage: count for stage, count in rows}
+        return {row[0]: row[1] for row in rows}
 
 
 async def report_id_of(store: ReadOnly, number: str) -> UUID | None:

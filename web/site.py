@@ -18,7 +18,7 @@ from markupsafe import Markup
 from cases.office import house_of
 from law.library import Library
 from models.tables import House
-from web.reading import ReadOnly
+from web.reading import LATE, ReadOnly
 from web.words import LANGUAGES, Language, Words
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "templates" / "web"
@@ -77,7 +77,7 @@ class Asked:
         words = self.site.words(self.language)
         dates = Dates(words, self.site.zone, self.now)
         common = {
-            "t": words, "lang": self.language, "now": self.now, "house": self.house, "site": self.site,
+            "t": words, "lang": self.language, "now": self.now, "late": self.now - LATE, "house": self.house, "site": self.site,
             "path": self.request.url.path, "other": self._other_language(), "when": dates.when, "away": dates.away,
             "day": dates.day,
         }  # fmt: skip
@@ -136,9 +136,9 @@ class Dates:
         return self.words.day(at.astimezone(self.zone))
 
     def away(self, at: datetime) -> str:
-        """How far an instant lies from now: `+ 4 h`, or `− 2 j`."""
+        """How far an instant lies from now: `+ 4 h`, or `− 2 j`; its spaces do not break."""
         sign = "+" if at >= self.now else "\u2212"
-        return f"{sign}\u00a0{self.words.span(at - self.now)}"
+        return f"{sign} {self.words.span(at - self.now)}".replace(" ", "\u00a0")
 
 
 def _offset(local: datetime) -> str:

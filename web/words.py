@@ -62,6 +62,10 @@ class Words:
         pair = EVENTS.get(kind)
         return (pair or UNTOLD)[PLACE[self.language]].format(kind.replace("_", " "))
 
+    def outcome(self, word: str) -> str:
+        """A stage, or a fact that has no stage of its own, in words."""
+        return self.term("stage", word) if word in TABLES["stage"] else self.event(word).rstrip(".")
+
     def cause(self, cause: str) -> str:
         """Why a person is needed; the law's own words where it names the cause."""
         place = PLACE[self.language]
@@ -80,9 +84,10 @@ class Words:
         if wanted in self.library.house.gate:
             return self.text(self.library.house.gate[wanted])
         for regime in self.library.regimes.values():
-            for one in (*regime.preconditions, *regime.elements):
-                if str(one.id) == wanted:
-                    return self.text(one.text)
+            texts = {str(one.id): one.text for one in regime.preconditions}
+            texts |= {str(one.id): one.text for one in regime.elements}
+            if wanted in texts:
+                return self.text(texts[wanted])
         pair = MISSING_MORE.get(wanted)
         return pair[PLACE[self.language]] if pair else wanted.replace("_", " ")
 

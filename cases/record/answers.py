@@ -1,6 +1,7 @@
 """Answers of platforms and authorities: acknowledged, refused, claimed as removed, filed, granted, decided."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from cases import clocks
@@ -10,9 +11,11 @@ from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.moves import advance, carry_out, close_duties, set_duty
 from cases.record.opening import RecordRefused, close_matters, dossiers_of, the_procedure
-from law.decide import follow
+from cases.record.police import delay_begins
+from law.decide import FAILED, follow
+from law.values import PreconditionId
 from law.vocabulary import Deed, Fact, LetterStatus, PartyKind, Receipt, Stage
-from models.draft import Draft
+from models.draft import Draft, Entry
 from models.private import Purpose, private
 from models.tables import Act, Decision, Procedure
 
@@ -103,6 +106,7 @@ async def filed(
         party = dossier.party(procedure.party_id)
         if party is not None and party.kind is PartyKind.POLICE and dossier.report.police_informed_at is None:
             entry.set(dossier.report, police_informed_at=at)
+            delay_begins(entry, dossier, now)
     await desk.store.write(draft)
 
 
@@ -166,6 +170,7 @@ def _apply(
         entry = draft.event(dossier.report.id, "judgment", at=at, until=until or "")
         close_matters(entry, dossier, Deed.SUPPLY, None, "missing:parent_judgment")
         retry(draft, dossier, now, "missing:parent_judgment")
+        _what_rests_on_it(desk, draft, dossier, entry, now)
     elif kind == "granted":
         day = until_day or (until.astimezone(desk.zone).date() if until else None)
         grant(desk, draft, dossier, procedure, at=at, until=day)
@@ -177,6 +182,27 @@ def _apply(
     else:
         fact = Fact.ENDED_EARLY if kind == "lifted" else Fact.UPHELD
         finish(desk, draft, dossier, procedure, fact, at=at)
+
+
+def _what_rests_on_it(desk: Desk, draft: Draft, dossier: Dossier, entry: Entry, now: datetime) -> None:
+    """Rungs that failed before the judgment open what only a judgment allows, and nothing that was opened already."""
+    for failed in [procedure for procedure in dossier.procedures if procedure.stage in FAILED]:
+        plan = follow(
+            desk.library.regime(failed.regime),
+            failed.stage,
+            dossier.facts(),
+            desk.organisation,
+            desk.library,
+            now,
+        )
+        known = {procedure.regime for procedure in dossier.procedures}
+        resting = [step for step in plan.steps if step.regime not in known and _on_judgment(desk, step.regime)]
+        carry_out(desk, draft, dossier, replace(plan, steps=tuple(resting), asks=()), entry=entry, parent=failed)
+
+
+def _on_judgment(desk: Desk, regime: str) -> bool:
+    wanted = desk.library.regime(regime).preconditions
+    return any(condition.id is PreconditionId.PARENT_JUDGMENT for condition in wanted)
 
 
 def _acted(desk: Desk, draft: Draft, dossier: Dossier, procedure: Procedure, at: datetime, now: datetime) -> None:

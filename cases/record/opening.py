@@ -8,9 +8,9 @@ from sqlmodel import select
 from cases.desk import Desk
 from cases.dossier import Dossier, load
 from cases.moves import close_duty
-from law.vocabulary import Deed
+from law.vocabulary import Deed, LetterStatus
 from models.draft import Entry
-from models.tables import Procedure, Report
+from models.tables import Act, Procedure, Report
 
 
 class RecordRefused(ValueError):
@@ -32,6 +32,20 @@ async def dossiers_of(desk: Desk, numbers: Sequence[str]) -> list[Dossier]:
         raise RecordRefused(f"no such report: {', '.join(unknown)}; see `sansdelai report list`")
     found = await load(desk.store, ids.values())
     return [found[ids[number]] for number in dict.fromkeys(numbers)]
+
+
+async def with_companions(desk: Desk, dossiers: Sequence[Dossier], status: LetterStatus) -> list[Dossier]:
+    """
+    These dossiers and those that share a letter of this status with them.
+
+    A letter about several reports is signed, or found to have arrived, as a whole.
+    """
+    letters = {act.letter_id for d in dossiers for act in d.acts if act.status is status and act.letter_id}
+    async with desk.store.session() as session:
+        query = select(Act.report_id).where(Act.letter_id.in_(letters), Act.status == status)  # type: ignore[union-attr]
+        sharing = set((await session.exec(query)).all())
+    others = sharing - {dossier.report.id for dossier in dossiers}
+    return [*dossiers, *(await load(desk.store, sorted(others))).values()]
 
 
 def the_procedure(dossier: Dossier, regime: str | None, candidates: Sequence[Procedure]) -> Procedure:

@@ -8,10 +8,10 @@ from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.moves import advance, close_duties, close_duty, set_duty
 from cases.record.answers import retry
-from cases.record.opening import RecordRefused, close_matters, dossiers_of
+from cases.record.opening import RecordRefused, close_matters, dossiers_of, with_companions
 from cases.retract import CAUSES, told
 from law.lifecycle import MOVES
-from law.vocabulary import Deed, Fact, LetterStatus
+from law.vocabulary import Deed, Fact, LetterKind, LetterStatus, Stage
 from models.draft import Draft, Entry
 from models.private import Purpose, private
 from models.tables import Mandate, Qualification
@@ -29,22 +29,27 @@ async def signature(desk: Desk, numbers: Sequence[str], *, by: str, second: str,
     if by == second:
         raise RecordRefused("two different people sign: give another staff code with --second")
     draft = desk.draft(now, by)
-    for dossier in await dossiers_of(desk, numbers):
-        waiting = [duty for duty in dossier.duties if duty.deed is Deed.SIGN]
-        if not waiting:
+    asked = await dossiers_of(desk, numbers)
+    for dossier in asked:
+        if not any(duty.deed is Deed.SIGN for duty in dossier.duties):
             raise RecordRefused(f"{dossier.report.number}: no letter waits for a signature")
-        for duty in waiting:
+    for dossier in await with_companions(desk, asked, LetterStatus.PREPARED):
+        for duty in [duty for duty in dossier.duties if duty.deed is Deed.SIGN]:
             _sign_one(draft, dossier, duty.procedure_id, by, second, now)
     await desk.store.write(draft)
 
 
 def _sign_one(draft: Draft, dossier: Dossier, procedure_id: UUID | None, by: str, second: str, now: datetime) -> None:
+    """Free one report's part of a letter; one that was overtaken meanwhile is written anew, and signed anew."""
     procedure = dossier.procedure(procedure_id)
     entry = advance(draft, dossier, procedure, Fact.SUPPLIED, what="signature", second=second)
     for act in dossier.acts:
-        if act.procedure_id == procedure.id and act.status is LetterStatus.PREPARED and act.letter_id:
-            entry.set(act, status=LetterStatus.PLANNED, at=now)
-            letter = dossier.letters[act.letter_id]
+        if act.procedure_id != procedure.id or act.status is not LetterStatus.PREPARED or not act.letter_id:
+            continue
+        letter = dossier.letters[act.letter_id]
+        overtaken = letter.status is LetterStatus.SUPERSEDED
+        entry.set(act, status=LetterStatus.SUPERSEDED if overtaken else LetterStatus.PLANNED, at=now)
+        if not overtaken:
             draft.amend(letter, status=LetterStatus.PLANNED, signed_by=by, second_by=second)
     close_duties(entry, dossier, now, procedure=procedure, deeds=frozenset({Deed.SIGN}))
     set_duty(entry, dossier, Deed.NOTIFY, now, procedure=procedure)
@@ -69,7 +74,8 @@ async def retraction(
         entry.set(dossier.report, retracted_at=now)
         addressees = told(dossier)
         stop(draft, dossier)
-        for duty in list(dossier.duties):
+        alive = {procedure.id for procedure in dossier.open_procedures}  # a block in force: it is lifted, not forgotten
+        for duty in [each for each in dossier.duties if each.procedure_id not in alive]:
             close_duty(entry, dossier, duty, now)
         for procedure in addressees:
             set_duty(entry, dossier, Deed.RETRACT, now, procedure=procedure, cause=f"{cause}/{second_reader}")
@@ -90,13 +96,7 @@ def stop(draft: Draft, dossier: Dossier, *, only: frozenset[UUID] | None = None)
     for procedure in dossier.open_procedures:
         if (only is not None and procedure.id not in only) or (procedure.stage, Fact.TAKEN_BACK) not in MOVES:
             continue
-        entry = advance(draft, dossier, procedure, Fact.TAKEN_BACK)
-        for act in dossier.acts:
-            if act.procedure_id != procedure.id or act.status not in {LetterStatus.PLANNED, LetterStatus.PREPARED}:
-                continue
-            entry.set(act, status=LetterStatus.SUPERSEDED, at=draft.now)
-            if act.letter_id and dossier.letters[act.letter_id].status is not LetterStatus.SENDING:
-                draft.amend(dossier.letters[act.letter_id], status=LetterStatus.SUPERSEDED)
+        advance(draft, dossier, procedure, Fact.TAKEN_BACK)
 
 
 async def withdrawal(desk: Desk, numbers: Sequence[str], *, what: str, by: str, at: datetime, now: datetime) -> None:
@@ -133,9 +133,12 @@ async def supplied(
     wish: str | None = None,
     why: str | None = None,
     mandate: Mandate | None = None,
+    channel: bool = False,
 ) -> None:
     """
     Supply what a gate was missing, and try the gates that waited for it again.
+
+    `channel` says that the directory holds a channel now for an addressee whose own refused the letter.
 
     The qualification is never edited: a newer one supersedes it.
     """
@@ -148,17 +151,34 @@ async def supplied(
             _requalify(draft, dossier, second_reader, why, now)
         if wish:
             entry.set(dossier.report, wish=wish)
+        if wish == "nothing":
+            _leave_in_peace(desk, draft, dossier, entry, now)
         if mandate is not None:
             row = Mandate(**(mandate.model_dump() | {"report_id": dossier.report.id}))
             dossier.mandates.append(draft.keep(row))
         causes = [
             d.cause for d in dossier.duties if d.deed is Deed.SUPPLY and d.cause and d.cause.startswith("missing:")
         ]
-        retry(draft, dossier, now, *causes)
+        retry(draft, dossier, now, *causes, *(["channel_refused"] if channel else []))
         asked = close_matters(entry, dossier, Deed.DECIDE, None, "wish_unknown", "who_is_shown", "no_addressee")
         if asked:
             set_duty(entry, dossier, Deed.ROUTE, now)
     await desk.store.write(draft)
+
+
+def _leave_in_peace(desk: Desk, draft: Draft, dossier: Dossier, entry: Entry, now: datetime) -> None:
+    """The person concerned wants nothing any more: no letter, no reminder, no escalation; what police know stands."""
+    if not desk.library.categories[dossier.report.category].victim_decides:
+        return
+    unsent = {Stage.OPENED, Stage.WAITING}
+    ids = {
+        procedure.id
+        for procedure in dossier.open_procedures
+        if procedure.stage in unsent or desk.library.regime(procedure.regime).letter is LetterKind.NOTICE
+    }
+    stop(draft, dossier, only=frozenset(ids))
+    if not any(duty.cause == "wish_nothing" for duty in dossier.duties):
+        set_duty(entry, dossier, Deed.DECIDE, now, cause="wish_nothing")
 
 
 def _requalify(draft: Draft, dossier: Dossier, second_reader: str | None, why: str | None, now: datetime) -> None:

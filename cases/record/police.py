@@ -54,6 +54,7 @@ async def hold(
         for duty in dossier.duties:
             if _stops(dossier, duty):
                 entry.set(duty, held_by=row.id)
+        _end_asked(entry, dossier, now)  # a renewal: the new end is the one that is asked about
         set_duty(entry, dossier, Deed.DECIDE, ends_at, cause="hold_ended")
         set_duty(entry, dossier, Deed.ALARM, ends_at, cause="hold")
     await desk.store.write(draft)
@@ -77,10 +78,14 @@ async def release(desk: Desk, numbers: Sequence[str], *, by: str, now: datetime)
             entry.set(row, released_at=now)
         for duty in [each for each in dossier.duties if each.held_by is not None]:
             entry.set(duty, held_by=None)
-        close_matters(entry, dossier, Deed.DECIDE, None, "hold_ended")
-        for duty in [d for d in dossier.duties if d.deed is Deed.ALARM and d.cause == "hold"]:
-            close_duty(entry, dossier, duty, now)
+        _end_asked(entry, dossier, now)
     await desk.store.write(draft)
+
+
+def _end_asked(entry: Entry, dossier: Dossier, now: datetime) -> None:
+    """Nobody is asked or alarmed about the end of a hold that was released or renewed."""
+    for duty in [d for d in dossier.duties if (d.deed, d.cause) in {(Deed.DECIDE, "hold_ended"), (Deed.ALARM, "hold")}]:
+        close_duty(entry, dossier, duty, now)
 
 
 async def no_objection(
@@ -92,19 +97,27 @@ async def no_objection(
         if agreed_hours is None:
             entry = draft.event(dossier.report.id, "police_no_objection", at=at)
             entry.set(dossier.report, police_no_objection_at=at)
-            _let_go(entry, dossier, now)
+            _let_go(entry, dossier, now, now)
         else:
             entry = draft.event(dossier.report.id, "police_agreed_delay", at=at, hours=agreed_hours)
             entry.set(dossier.report, agreed_delay_hours=agreed_hours)
-            _let_go(entry, dossier, max(now, (dossier.report.police_informed_at or at) + timedelta(hours=agreed_hours)))
+            delay_begins(entry, dossier, now)
     await desk.store.write(draft)
 
 
-def _let_go(entry: Entry, dossier: Dossier, due_at: datetime) -> None:
+def delay_begins(entry: Entry, dossier: Dossier, now: datetime) -> None:
+    """The agreed delay runs from the moment the police were informed; before that nothing can be due."""
+    informed, hours = dossier.report.police_informed_at, dossier.report.agreed_delay_hours
+    if informed is not None and hours is not None:
+        _let_go(entry, dossier, max(now, informed + timedelta(hours=hours)), now)
+
+
+def _let_go(entry: Entry, dossier: Dossier, due_at: datetime, now: datetime) -> None:
     """Procedures that waited for the police are due then."""
     for procedure in dossier.open_procedures:
         if procedure.after == POLICE_FIRST and procedure.stage in {Stage.OPENED, Stage.WAITING}:
-            close_duties(entry, dossier, entry.at, procedure=procedure, deeds=frozenset({Deed.DECIDE, Deed.NOTIFY}))
+            close_duties(entry, dossier, now, procedure=procedure, deeds=frozenset({Deed.DECIDE, Deed.NOTIFY}))
+            close_matters(entry, dossier, Deed.SUPPLY, procedure, "missing:police_first")
             set_duty(entry, dossier, Deed.NOTIFY, due_at, procedure=procedure)
 
 

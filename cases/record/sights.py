@@ -11,7 +11,7 @@ from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.looks import by_analyst, observe
 from cases.moves import advance, close_duty, set_duty
-from cases.record.opening import RecordRefused, close_matters, dossiers_of
+from cases.record.opening import RecordRefused, close_matters, dossiers_of, with_companions
 from cases.removal import again, half_missed, settle
 from law.lifecycle import MOVES
 from law.vocabulary import Deed, Fact, LetterKind, LetterStatus, LocationKind, Sight, Stage
@@ -109,11 +109,12 @@ async def resolved(desk: Desk, numbers: Sequence[str], *, arrived: bool, by: str
     Say what became of a letter whose fate nobody knew: it arrived (the clock starts), or it did not (it goes anew).
     """
     draft = desk.draft(now, by)
-    for dossier in await dossiers_of(desk, numbers):
-        waiting = [duty for duty in dossier.duties if duty.deed is Deed.RESOLVE]
-        if not waiting:
+    asked = await dossiers_of(desk, numbers)
+    for dossier in asked:
+        if not any(duty.deed is Deed.RESOLVE for duty in dossier.duties):
             raise RecordRefused(f"{dossier.report.number}: no letter of unknown fate")
-        for duty in waiting:
+    for dossier in await with_companions(desk, asked, LetterStatus.UNKNOWN):
+        for duty in [duty for duty in dossier.duties if duty.deed is Deed.RESOLVE]:
             _resolve(desk, draft, dossier, dossier.procedure(duty.procedure_id), arrived, now)
     await desk.store.write(draft)
 

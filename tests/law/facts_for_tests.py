@@ -98,7 +98,7 @@ def mandate(**more: Any) -> MandateFacts:
 
 def simulated(**parameters: str) -> OrganisationFacts:
     """The same house as a store born simulated, with the proposal's parameters filled in."""
-    filled = {name: "x" for name in LIBRARY.regime("prop-temporary-block").parameters}
+    filled = dict.fromkeys(LIBRARY.regime("prop-temporary-block").parameters, "x")
     filled |= {"addressee": "hosting_provider", **parameters}
     return replace(ORGANISATION, simulated=True, parameters={"prop-temporary-block": filled})
 

@@ -30,7 +30,7 @@ def test_it_comes_back_from_json_and_recomputes() -> None:
     read = Certificate.model_validate_json(made.model_dump_json())
     assert made == read
     assert datetime(2026, 11, 8, 22, 0, tzinfo=UTC) == recompute(read) == made.end
-    assert "2026-11-08T17:00:00-05:00" == made.end_local
+    assert made.end_local == "2026-11-08T17:00:00-05:00"
 
 
 @pytest.mark.parametrize(
@@ -75,15 +75,15 @@ def test_it_is_recomputed_without_time_zones_or_holidays() -> None:
         text=True,
         check=True,
     )
-    assert "2026-11-08T22:00:00+00:00" == done.stdout.strip()
+    assert done.stdout.strip() == "2026-11-08T22:00:00+00:00"
 
 
 @pytest.mark.parametrize("regime", ["us-tida", "uk-osa-10-3a", "fr-lcen-6-1"])
 def test_a_legal_clock_needs_a_proven_receipt(regime: str) -> None:
     """At our relay only, no legal clock runs: the certificate is one of the house, says so, and nothing is missed."""
     legal, unproven = certificate(regime), certificate(regime, RELAY)
-    assert (RuleKind.LAW, Fact.RAN_OUT) == (legal.kind, outcome_when_over(legal))
-    assert (RuleKind.HOUSE, Fact.STAYED_SILENT) == (unproven.kind, outcome_when_over(unproven))
+    assert (legal.kind, outcome_when_over(legal)) == (RuleKind.LAW, Fact.RAN_OUT)
+    assert (unproven.kind, outcome_when_over(unproven)) == (RuleKind.HOUSE, Fact.STAYED_SILENT)
     assert "not proven" in unproven.note_en and "non prouvée" in unproven.note_fr
     assert not unproven.start.receipt_proven
 
@@ -92,14 +92,14 @@ def test_a_legal_clock_needs_a_proven_receipt(regime: str) -> None:
 def test_a_soft_duty_is_never_missed(regime: str) -> None:
     """Where the law gives no number, the clock is ours whatever the receipt."""
     made = certificate(regime, ReceiptFacts(AT, Receipt.PORTAL, "ref"))
-    assert (RuleKind.HOUSE, Fact.STAYED_SILENT) == (made.kind, outcome_when_over(made))
-    assert "HOUSE/hours" == made.rule
+    assert (made.kind, outcome_when_over(made)) == (RuleKind.HOUSE, Fact.STAYED_SILENT)
+    assert made.rule == "HOUSE/hours"
 
 
 def test_a_return_shortens_our_own_clock_and_no_legal_one() -> None:
     """The ladder is shortened after a return; the law's 48 hours stay 48."""
-    assert (48, 24) == (certificate("eu-dsa-16").amount, certificate("eu-dsa-16", returns=1).amount)
-    assert 48 == certificate("us-tida", returns=1).amount
+    assert (certificate("eu-dsa-16").amount, certificate("eu-dsa-16", returns=1).amount) == (48, 24)
+    assert certificate("us-tida", returns=1).amount == 48
 
 
 def test_the_first_look_is_one_spacing_before_the_end_and_the_reminder_before_it() -> None:
@@ -107,8 +107,8 @@ def test_the_first_look_is_one_spacing_before_the_end_and_the_reminder_before_it
     soft, csam = LIBRARY.regime("eu-dsa-16"), report("csam", returns=1)
     made = certificate("eu-dsa-16")
     short = answer_clock(soft, csam, SERVER, LIBRARY)
-    assert 6 * 3600 == (made.end - first_look_at(made, LIBRARY)).total_seconds()
-    assert (12, 3 * 3600) == (short.amount, (short.end - first_look_at(short, LIBRARY)).total_seconds())
+    assert (made.end - first_look_at(made, LIBRARY)).total_seconds() == 6 * 3600
+    assert (short.amount, (short.end - first_look_at(short, LIBRARY)).total_seconds()) == (12, 3 * 3600)
     remind = reminder_at(soft, made, report("ncii_adult"), LIBRARY)
     assert remind is not None and AT < remind < first_look_at(made, LIBRARY)
     assert reminder_at(soft, short, csam, LIBRARY) is None

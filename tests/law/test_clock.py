@@ -54,19 +54,19 @@ def test_a_measure_cannot_outlive_its_parent_judgment() -> None:
     """LCEN 6-4: no longer than the time remaining under the judgment, even when its own time is longer."""
     found = measure_end(START, "Europe/Paris", amount=6, unit="months", parent_until=date(2026, 12, 31))
     assert datetime(2026, 12, 31, 23, 0, tzinfo=UTC) == found.ends
-    assert "parent_ended" == found.reason
+    assert found.reason == "parent_ended"
 
 
 def test_a_month_without_that_date_ends_on_its_last_day() -> None:
     """31 January plus one month is the end of 28 February."""
     found = measure_end(datetime(2027, 1, 31, 9, tzinfo=UTC), "Europe/Paris", amount=1, unit="months")
-    assert "Sun 2027-02-28 24:00" == found.last_moment
+    assert found.last_moment == "Sun 2027-02-28 24:00"
 
 
 def test_an_open_measure_has_no_end() -> None:
     """Without a time, a date or a fact the measure is open, not ended."""
     found = measure_end(START, "Europe/Paris")
-    assert (None, "open") == (found.ends, found.reason)
+    assert (found.ends, found.reason) == (None, "open")
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))

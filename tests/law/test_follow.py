@@ -27,7 +27,7 @@ def test_an_unanswered_notice_opens_the_complaint_and_tells_the_prosecutor() -> 
     """The coordinator, and for penal categories the prosecutor; a judgment opens the block route."""
     facts = report("hate", hosts=(PLATFORM,))
     found = followed("eu-dsa-22", Stage.UNANSWERED, facts)
-    assert [("eu-dsa-53", "P-ARCOM"), ("fr-prosecutor", "P-PROSEC")] == told(found)
+    assert told(found) == [("eu-dsa-53", "P-ARCOM"), ("fr-prosecutor", "P-PROSEC")]
     judged = followed("eu-dsa-22", Stage.REFUSED, replace(facts, judgment=JUDGMENT))
     assert ("fr-lcen-6-4", "P-POLICE") in told(judged)
     over = replace(facts, judgment=replace(JUDGMENT, until=NOW))
@@ -46,9 +46,9 @@ def test_a_proposal_follows_in_a_filled_in_simulation_only() -> None:
 def test_the_authoritys_own_procedure_follows_its_act_and_bears_on_the_host() -> None:
     """Pharos acts: we follow LCEN 6-1; missed, it goes to the prosecutor. Not for a category outside 6-1."""
     facts = report("csam")
-    assert [("fr-lcen-6-1", "P-HOST")] == told(followed("fr-pharos", Fact.ACTED, facts, party="P-POLICE"))
-    assert [("fr-prosecutor", "P-PROSEC")] == told(followed("fr-lcen-6-1", Stage.MISSED, facts))
-    assert [] == told(followed("fr-pharos", Fact.ACTED, report("hate")))
+    assert told(followed("fr-pharos", Fact.ACTED, facts, party="P-POLICE")) == [("fr-lcen-6-1", "P-HOST")]
+    assert told(followed("fr-lcen-6-1", Stage.MISSED, facts)) == [("fr-prosecutor", "P-PROSEC")]
+    assert told(followed("fr-pharos", Fact.ACTED, report("hate"))) == []
 
 
 @pytest.mark.parametrize(("regime", "cause"), [("us-tida", "ftc_complaint"), ("uk-osa-10-3a", "expedited_complaint")])
@@ -67,9 +67,9 @@ def test_content_that_moved_is_routed_anew() -> None:
 def test_content_that_came_back_takes_the_shortened_ladder() -> None:
     """Notice and escalation at once; the complaint, which states a duty that failed, still waits for one to fail."""
     found = routed(report("hate", hosts=(PLATFORM,), returns=1))
-    assert [("eu-dsa-22", "P-PLAT"), ("fr-prosecutor", "P-PROSEC")] == told(found)
+    assert told(found) == [("eu-dsa-22", "P-PLAT"), ("fr-prosecutor", "P-PROSEC")]
     csam = routed(report("csam", returns=1))
-    assert POLICE_FIRST == next(one.after for one in csam.steps if one.party == "P-HOST")
+    assert next(one.after for one in csam.steps if one.party == "P-HOST") == POLICE_FIRST
 
 
 @pytest.mark.parametrize("regime", LIBRARY.ids())
@@ -87,4 +87,4 @@ def test_no_failed_procedure_ends_in_nothing(regime: str, outcome: Stage, catego
 def test_nothing_follows_a_success_or_a_withdrawal(regime: str, outcome: Stage) -> None:
     """Nobody is told more when there is nothing more to tell."""
     found = followed(regime, outcome, report("hate"))
-    assert ([], []) == (told(found), causes(found))
+    assert (told(found), causes(found)) == ([], [])

@@ -65,7 +65,7 @@ GOOD: list[tuple[str, ReportFacts, PartyFacts]] = [
 def test_a_complete_file_opens_its_gate(regime: str, facts: ReportFacts, to: PartyFacts) -> None:
     """Everything is there, with a proof at every item."""
     found = ask(regime, facts, to)
-    assert () == found.wanting
+    assert found.wanting == ()
     assert found.open and all(one.proof for one in found.items if one.met)
 
 
@@ -154,20 +154,20 @@ def test_the_public_needs_no_name_for_child_abuse_but_the_flagger_always_gives_i
 def test_without_a_live_mandate_in_scope_no_48_hour_law_opens(regime: str, to: PartyFacts, facts: ReportFacts) -> None:
     """Revoked, ended, not yet given or out of scope: the gate that rests on it is closed, at once."""
     wanting = {one.id: one.missing_from for one in ask(regime, facts, to).wanting}
-    assert Supplier.PERSON_CONCERNED == wanting["standing"]
+    assert wanting["standing"] == Supplier.PERSON_CONCERNED
 
 
 def test_the_us_request_needs_a_signature_that_a_mere_report_does_not_give() -> None:
     """The person's own report suffices for the United Kingdom; the US Act wants a signature of person or agent."""
     reported = replace(VICTIM, mandates=())
     assert ask("uk-osa-10-3a", reported, UK).open
-    assert ["signature"] == [one.id for one in ask("us-tida", reported, TIDA).wanting]
+    assert [one.id for one in ask("us-tida", reported, TIDA).wanting] == ["signature"]
 
 
 def test_a_minors_image_is_gated_as_child_abuse_whatever_it_was_called() -> None:
     """The host of a minor's "intimate image" is not told before the police let us, and no wish is asked."""
     wrong = report("ncii_adult", depicted=Depicted.MINOR, wish=None)
-    assert ["police_first"] == [one.id for one in ask("eu-dsa-16", wrong, HOST).wanting]
+    assert [one.id for one in ask("eu-dsa-16", wrong, HOST).wanting] == ["police_first"]
     assert ask("fr-pharos", wrong, POLICE).open
 
 
@@ -176,7 +176,7 @@ def test_the_victims_complaint_informs_and_never_blocks() -> None:
     found = ask("fr-prosecutor", report("ncii_adult"), PROSECUTOR)
     complaint = next(one for one in found.items if one.id == "complaint")
     assert found.open
-    assert (False, False) == (complaint.met, complaint.blocking)
+    assert (complaint.met, complaint.blocking) == (False, False)
     filed = ask("fr-prosecutor", report("ncii_adult", complaint_filed=True), PROSECUTOR)
     assert next(one for one in filed.items if one.id == "complaint").met
     deepfake = ask("fr-prosecutor", report("deepfake_ncii"), PROSECUTOR)
@@ -188,13 +188,13 @@ def test_a_signature_binds_one_version_until_its_end() -> None:
     (good,) = signatures("eu-dsa-16")
     for bad in (replace(good, digest="0" * 64), replace(good, until=NOW), replace(good, regime="eu-dsa-22")):
         organisation = replace(ORGANISATION, signatures=(bad,))
-        assert ["signed"] == [one.id for one in ask("eu-dsa-16", report("hate"), HOST, organisation).wanting]
+        assert [one.id for one in ask("eu-dsa-16", report("hate"), HOST, organisation).wanting] == ["signed"]
 
 
 def test_a_proposal_opens_in_a_simulation_with_every_parameter_only() -> None:
     """In a real store, or with one parameter empty, it never opens, signed or not."""
     played = ask("prop-temporary-block", report("hate"), HOST, simulated())
-    assert () == played.wanting
+    assert played.wanting == ()
     real = replace(simulated(), simulated=False)
     empty = simulated(duration_amount=" ")
     for organisation in (ORGANISATION, real, empty):
@@ -207,7 +207,7 @@ def test_a_channel_out_of_scope_or_broken_is_no_channel() -> None:
     for bad in ({"categories": frozenset({"csam"})}, {"working": False}):
         channel = ChannelFacts("C-1", ChannelKind.EMAIL, **bad)
         found = ask("eu-dsa-16", report("hate"), replace(HOST, channels=(channel,)))
-        assert ["channel"] == [one.id for one in found.wanting]
+        assert [one.id for one in found.wanting] == ["channel"]
 
 
 def test_an_authority_route_is_automatic_under_its_own_standing_order_only() -> None:

@@ -37,12 +37,12 @@ def change(file: Path, old: str, new: str) -> None:
 
 def test_every_first_route_is_there() -> None:
     """One file for each regime, under its id."""
-    assert EXPECTED == set(LIBRARY.ids())
+    assert set(LIBRARY.ids()) == EXPECTED
 
 
 def test_an_alias_finds_its_regime_and_an_unknown_id_says_what_is_allowed() -> None:
     """`prop-pdc-2026` is an alias; a wrong id is answered with the ids."""
-    assert "prop-temporary-block" == LIBRARY.regime("prop-pdc-2026").id
+    assert LIBRARY.regime("prop-pdc-2026").id == "prop-temporary-block"
     with pytest.raises(UnknownRegime, match="eu-dsa-16"):
         LIBRARY.regime("eu-dsa-1600")
 
@@ -93,7 +93,7 @@ def test_the_proposal_is_empty() -> None:
     proposal = LIBRARY.regime("prop-temporary-block")
     assert proposal.proposal and proposal.parameters and not proposal.addressees
     assert proposal.measure is not None
-    assert (None, ()) == (proposal.measure.decided_by, proposal.measure.targets)
+    assert (proposal.measure.decided_by, proposal.measure.targets) == (None, ())
 
 
 def test_the_digest_is_that_of_the_bytes(folder: Path) -> None:
@@ -160,6 +160,6 @@ def test_emergency_numbers_are_the_dated_list() -> None:
 def test_every_qualification_belongs_to_a_category_and_only_226_2_1_needs_the_complaint() -> None:
     """The victim's complaint is a property of the qualification."""
     needing = [one.id for one in LIBRARY.qualifications.values() if one.requires_victim_complaint]
-    assert ["fr-cp-226-2-1"] == needing
+    assert needing == ["fr-cp-226-2-1"]
     covered = {category for one in LIBRARY.qualifications.values() for category in one.categories}
     assert set(LIBRARY.categories) == covered

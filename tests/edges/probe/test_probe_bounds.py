@@ -31,7 +31,7 @@ async def test_slow_drip_ends(site: Any, look: Any, first: bytes) -> None:
     begun = time.monotonic()
     seen = await look(site.url("/a"), timeout_s=0.3)
     assert time.monotonic() - begun < 1
-    assert (Sight.UNAVAILABLE, "no complete answer in time") == (seen.sight, seen.detail)
+    assert (seen.sight, seen.detail) == (Sight.UNAVAILABLE, "no complete answer in time")
 
 
 async def test_slow_names_end(site: Any, look: Any) -> None:
@@ -60,7 +60,7 @@ async def test_endless_body_is_cut(site: Any, look: Any) -> None:
 
     site.routes["/a"] = endless
     seen = await look(site.url("/a"), max_bytes=100_000)
-    assert (Sight.UNKNOWN, Basis.BODY) == (seen.sight, seen.basis)
+    assert (seen.sight, seen.basis) == (Sight.UNKNOWN, Basis.BODY)
     assert sent < 20_000_000  # socket buffers only
 
 
@@ -80,7 +80,7 @@ async def test_body_is_left_on_the_wire_without_leave(site: Any, look: Any) -> N
     site.routes["/a"] = endless
     seen = await look(site.url("/a"), body=False)
     await asyncio.wait_for(closed.wait(), 1)
-    assert (Sight.ALIVE, Basis.STATUS) == (seen.sight, seen.basis)
+    assert (seen.sight, seen.basis) == (Sight.ALIVE, Basis.STATUS)
 
 
 async def test_gzip_bomb_is_bounded(site: Any, look: Any) -> None:
@@ -109,7 +109,7 @@ async def test_packed_body_that_unpacks_to_nothing(site: Any, look: Any) -> None
 
     site.routes["/a"] = hollow
     seen = await look(site.url("/a"))
-    assert (Sight.UNKNOWN, "an empty page") == (seen.sight, seen.detail)
+    assert (seen.sight, seen.detail) == (Sight.UNKNOWN, "an empty page")
 
 
 async def test_packed_page_is_read(site: Any, look: Any) -> None:
@@ -118,7 +118,7 @@ async def test_packed_page_is_read(site: Any, look: Any) -> None:
     site.page("/b", b"<h1>Page introuvable</h1>", content_encoding="br")
     site.page("/c", b"<h1>Page introuvable</h1>", content_encoding="gzip")
     bases = [(await look(site.url(path))).basis for path in ("/a", "/b", "/c")]
-    assert [Basis.BODY, Basis.STATUS, Basis.STATUS] == bases
+    assert bases == [Basis.BODY, Basis.STATUS, Basis.STATUS]
 
 
 HOSTILE = {
@@ -180,8 +180,8 @@ async def test_redirect_loop_ends(site: Any, look: Any) -> None:
     site.redirect("/a", "/b")
     site.redirect("/b", "/a")
     seen = await look(site.url("/a"))
-    assert (Sight.UNKNOWN, "too many redirects", 302) == (seen.sight, seen.detail, seen.status)
-    assert 6 == len(site.requests)
+    assert (seen.sight, seen.detail, seen.status) == (Sight.UNKNOWN, "too many redirects", 302)
+    assert len(site.requests) == 6
 
 
 async def test_time_limit_covers_all_redirects(site: Any, look: Any) -> None:
@@ -193,4 +193,4 @@ async def test_time_limit_covers_all_redirects(site: Any, look: Any) -> None:
         await writer.drain()
 
     site.routes["/a"] = slow
-    assert "no complete answer in time" == (await look(site.url("/a"), timeout_s=0.5)).detail
+    assert (await look(site.url("/a"), timeout_s=0.5)).detail == "no complete answer in time"

@@ -72,9 +72,9 @@ async def test_redirect_inward_is_refused(start: Any, site: Any, look: Any, inwa
     inside.page("/", "secret")
     site.redirect("/a", url.format(port=inside.port))
     seen = await look(site.url("/a"))
-    assert (Sight.UNKNOWN, None) == (seen.sight, seen.moved_to_host)
+    assert (seen.sight, seen.moved_to_host) == (Sight.UNKNOWN, None)
     assert "refused" in seen.detail or "not an address" in seen.detail
-    assert 1 == len(site.requests) and [] == inside.requests
+    assert len(site.requests) == 1 and inside.requests == []
 
 
 @pytest.mark.parametrize("url", [url for url in INWARD if not url.startswith("//")])
@@ -82,9 +82,9 @@ async def test_report_of_an_inward_address_is_refused(start: Any, look: Any, inw
     """A reported URL that leads inside is refused before anything is sent."""
     inside = await start()
     seen = await look(url.format(port=inside.port))
-    assert (Sight.UNKNOWN, None) == (seen.sight, seen.address)
+    assert (seen.sight, seen.address) == (Sight.UNKNOWN, None)
     assert "refused" in seen.detail or "not an address" in seen.detail
-    assert [] == inside.requests
+    assert inside.requests == []
 
 
 async def test_rebinding_connects_to_the_checked_address(
@@ -109,11 +109,11 @@ async def test_rebinding_connects_to_the_checked_address(
     monkeypatch.setattr(socket, "getaddrinfo", ask)
     first = await look("http://rebind.example/a")
     second = await look("http://rebind.example/a")
-    assert (Sight.ALIVE, "9.9.9.9") == (first.sight, first.address)
-    assert (Sight.UNKNOWN, "refused address") == (second.sight, second.detail)
-    assert [("9.9.9.9", 80)] == connected
-    assert ["rebind.example"] == site.hosts  # the name is still what the host is asked for
-    assert ["rebind.example"] * 2 == names.asked
+    assert (first.sight, first.address) == (Sight.ALIVE, "9.9.9.9")
+    assert (second.sight, second.detail) == (Sight.UNKNOWN, "refused address")
+    assert connected == [("9.9.9.9", 80)]
+    assert site.hosts == ["rebind.example"]  # the name is still what the host is asked for
+    assert names.asked == ["rebind.example"] * 2
     assert not [host for host in asked if "rebind" in str(host)]
 
 
@@ -129,8 +129,8 @@ async def test_rebinding_on_a_later_hop(site: Any, look: Any, names: Any, monkey
 
     monkeypatch.setattr(anyio, "connect_tcp", connect)
     seen = await look("http://rebind.example/a")
-    assert (Sight.UNKNOWN, "refused address") == (seen.sight, seen.detail)
-    assert 1 == len(site.requests)
+    assert (seen.sight, seen.detail) == (Sight.UNKNOWN, "refused address")
+    assert len(site.requests) == 1
 
 
 async def test_next_address_is_tried(site: Any, look: Any, names: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,7 +146,7 @@ async def test_next_address_is_tried(site: Any, look: Any, names: Any, monkeypat
 
     monkeypatch.setattr(anyio, "connect_tcp", connect)
     seen = await look("http://two.example/a")
-    assert (Sight.ALIVE, "9.9.9.9") == (seen.sight, seen.address)
+    assert (seen.sight, seen.address) == (Sight.ALIVE, "9.9.9.9")
 
 
 async def test_list_is_exact(start: Any, site: Any, look: Any) -> None:
@@ -154,7 +154,7 @@ async def test_list_is_exact(start: Any, site: Any, look: Any) -> None:
     other = await start()
     for url in (other.url("/"), site.url("/", "site.test"), f"http://127.0.0.1:{site.port}/"):
         assert Sight.ALIVE is not (await look(url)).sight
-    assert [] == other.requests and [] == site.requests
+    assert other.requests == [] and site.requests == []
     site.page("/a", "<p>words</p>")
     assert Sight.ALIVE is (await look(site.url("/a", "127.0.0.1"), allow=frozenset({site.pair("127.0.0.1")}))).sight
 
@@ -162,7 +162,7 @@ async def test_list_is_exact(start: Any, site: Any, look: Any) -> None:
 async def test_list_opens_loopback_only(look: Any, names: Any, site: Any) -> None:
     """A listed pair still may not lead to a private network."""
     pair = f"10.0.0.7:{site.port}"
-    assert "refused address" == (await look(f"http://{pair}/", allow=frozenset({pair}))).detail
+    assert (await look(f"http://{pair}/", allow=frozenset({pair}))).detail == "refused address"
 
 
 SECRETS = ["token=1", "a=1&access_token=2", "X-Amz-Signature=1", "sig=1", "key=1", "PHPSESSID=1", "auth=1", "sid=1",
@@ -173,8 +173,8 @@ SECRETS = ["token=1", "a=1&access_token=2", "X-Amz-Signature=1", "sig=1", "key=1
 async def test_url_with_a_token_is_never_fetched(site: Any, look: Any, query: str) -> None:
     """Practice 1.6: never a URL with a token."""
     seen = await look(site.url(f"/a?{query}"))
-    assert (Sight.UNKNOWN, "refused: a token in the address") == (seen.sight, seen.detail)
-    assert [] == site.requests
+    assert (seen.sight, seen.detail) == (Sight.UNKNOWN, "refused: a token in the address")
+    assert site.requests == []
 
 
 @pytest.mark.parametrize("query", ["id=1", "p=12&page=3", "keyword=a", "monkey=1", "author=x", "sort=key"])
@@ -195,7 +195,7 @@ async def test_only_plain_web_addresses(site: Any, look: Any, url: str) -> None:
     """Other schemes, passwords in the address, impossible ports and rubbish are unknown, with a reason."""
     seen = await look(url.format(port=site.port))
     assert Sight.UNKNOWN is seen.sight and seen.detail
-    assert [] == site.requests
+    assert site.requests == []
 
 
 async def test_system_names() -> None:

@@ -31,7 +31,7 @@ async def test_places_are_capped(start: Any) -> None:
     async with Prober(allow=frozenset(one.pair(host) for one, host in hosts), total=5, timeout_s=0.2) as prober:
         both = await asyncio.gather(prober.look(targets[:12], NOW), prober.look(targets[12:], NOW))
     assert {Sight.REMOVED} == {seen.sight for part in both for seen in part}
-    assert [2, 2, 2] == [one.most_at_once for one in sites]
+    assert [one.most_at_once for one in sites] == [2, 2, 2]
 
 
 async def test_total_is_capped(start: Any) -> None:
@@ -47,7 +47,7 @@ async def test_total_is_capped(start: Any) -> None:
     hosts = [f"site{number}.example" for number in range(12)]
     async with Prober(allow=frozenset(one.pair(host) for host in hosts), total=3, timeout_s=0.15) as prober:
         seen = await prober.look([Target("x", one.url("/a", host), False) for host in hosts], NOW)
-    assert 3 == one.most_at_once
+    assert one.most_at_once == 3
     assert {Sight.REMOVED} == {look.sight for look in seen}
 
 
@@ -58,7 +58,7 @@ async def test_no_cookie_is_kept(site: Any) -> None:
     async with Prober(allow=frozenset({site.pair()})) as prober:
         await prober.look([Target("1", site.url("/a"), True)], NOW)
         await prober.look([Target("1", site.url("/a"), True)], NOW)
-    assert 4 == len(site.requests)
+    assert len(site.requests) == 4
     assert not [head for head in site.requests if "cookie" in head.lower()]
 
 
@@ -106,5 +106,5 @@ async def test_failure_not_foreseen(site: Any, look: Any, caplog: pytest.LogCapt
             raise RuntimeError(f"about {host}")
 
     seen = await look("http://victim.example/", resolver=Broken())
-    assert (Sight.UNKNOWN, "the look itself failed") == (seen.sight, seen.detail)
+    assert (seen.sight, seen.detail) == (Sight.UNKNOWN, "the look itself failed")
     assert "RuntimeError" in caplog.text and "victim" not in caplog.text

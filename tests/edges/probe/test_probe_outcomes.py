@@ -40,7 +40,7 @@ async def test_status_alone(site: Any, look: Any, status: str, sight: Sight) -> 
     site.page("/a", "", status)
     seen = await look(site.url("/a"), body=False)
     assert (sight, Basis.STATUS, int(status[:3])) == (seen.sight, seen.basis, seen.status)
-    assert "127.0.0.1" == seen.address
+    assert seen.address == "127.0.0.1"
 
 
 NOT_REMOVED = {
@@ -89,7 +89,7 @@ async def test_body_is_not_read_without_leave(site: Any, look: Any) -> None:
     """Without leave the body is not read: a soft 404 stays unseen, and no more than one byte is asked for."""
     site.page("/a", NOT_REMOVED["soft 404, French"][0])
     seen = await look(site.url("/a"), body=False)
-    assert (Sight.ALIVE, Basis.STATUS) == (seen.sight, seen.basis)
+    assert (seen.sight, seen.basis) == (Sight.ALIVE, Basis.STATUS)
     assert site.requests[0].startswith("GET /a ") and "bytes=0-0" in site.requests[0]
 
 
@@ -104,7 +104,7 @@ async def test_image_called_a_text(site: Any, look: Any) -> None:
     """Bytes that are no text are dropped even if the host calls them one."""
     site.page("/a", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"x" * 500)
     seen = await look(site.url("/a"))
-    assert (Sight.ALIVE, Basis.STATUS) == (seen.sight, seen.basis)
+    assert (seen.sight, seen.basis) == (Sight.ALIVE, Basis.STATUS)
 
 
 REDIRECTS = {
@@ -141,15 +141,15 @@ async def test_redirect_to_another_host_is_a_move(site: Any, look: Any, names: A
     names.table["new.other.example"] = [["9.9.9.9"]]
     site.redirect("/photo/1", "https://new.other.example/photo/1", 301)
     seen = await look(site.url("/photo/1"))
-    assert (Sight.MOVED, "new.other.example", 301) == (seen.sight, seen.moved_to_host, seen.status)
-    assert "127.0.0.1" == seen.address
+    assert (seen.sight, seen.moved_to_host, seen.status) == (Sight.MOVED, "new.other.example", 301)
+    assert seen.address == "127.0.0.1"
 
 
 async def test_redirect_to_a_name_without_address(site: Any, look: Any) -> None:
     """A move to a name that nobody knows is no move."""
     site.redirect("/photo/1", "https://nowhere.other.example/")
     seen = await look(site.url("/photo/1"))
-    assert (Sight.UNAVAILABLE, None) == (seen.sight, seen.moved_to_host)
+    assert (seen.sight, seen.moved_to_host) == (Sight.UNAVAILABLE, None)
 
 
 async def test_redirect_to_a_neighbour_is_followed(site: Any, look: Any) -> None:
@@ -172,7 +172,7 @@ async def test_report_of_the_front_page_itself(site: Any, look: Any, path: str, 
 async def test_unknown_name_is_unavailable(look: Any) -> None:
     """A name that does not resolve is never a removal."""
     seen = await look("http://nobody.example/a")
-    assert (Sight.UNAVAILABLE, None, "the name does not resolve") == (seen.sight, seen.status, seen.detail)
+    assert (seen.sight, seen.status, seen.detail) == (Sight.UNAVAILABLE, None, "the name does not resolve")
 
 
 async def test_refused_connection_is_unavailable(site: Any, look: Any, unused_tcp_port: int) -> None:
@@ -188,8 +188,8 @@ async def test_order_and_instant_are_kept(site: Any) -> None:
     now = datetime(2026, 3, 2, 13, 0, tzinfo=timezone(timedelta(hours=1)))
     async with Prober(allow=frozenset({site.pair()})) as prober:
         seen = await prober.look([Target(str(n), url, True) for n, url in enumerate(urls)], now)
-        assert [] == await prober.look([], now)
-    assert [Sight.ALIVE, Sight.UNKNOWN, Sight.REMOVED, Sight.ALIVE] * 5 == [one.sight for one in seen]
+        assert await prober.look([], now) == []
+    assert [one.sight for one in seen] == [Sight.ALIVE, Sight.UNKNOWN, Sight.REMOVED, Sight.ALIVE] * 5
     assert {"2026-03-02T12:00:00+00:00"} == {one.at.isoformat() for one in seen}
 
 

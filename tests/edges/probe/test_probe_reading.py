@@ -35,7 +35,7 @@ def test_phrases_are_folded(sign: Sign) -> None:
     for clue in sign.clue:
         phrases = (*clue.title, *clue.title_starts, *clue.heading, *clue.heading_starts, *clue.text)
         assert phrases
-        assert [] == [phrase for phrase in phrases if fold(phrase) != phrase.strip()]
+        assert [phrase for phrase in phrases if fold(phrase) != phrase.strip()] == []
 
 
 @pytest.mark.parametrize("sign", load_signs().sign, ids=lambda sign: sign.name)
@@ -64,8 +64,8 @@ def test_hidden_text_is_not_read() -> None:
         "<title>A &ndash; B</title><!-- 404 > not found --><script>if (a < b) '404'</script><STYLE>x{}</STYLE>"
         "<noscript>404 not found</noscript><p>é&eacute;&#233;<b>t</b>é</p><p>l&rsquo;œuf"
     )
-    assert ("a", "b") == page.title[1:]
-    assert "eeete l'oeuf" == page.text
+    assert page.title[1:] == ("a", "b")
+    assert page.text == "eeete l'oeuf"
 
 
 @pytest.mark.parametrize("body", ["été".encode(), "été".encode("cp1252"), "été ".encode()[:-1] + b"\xc3"])
@@ -94,5 +94,5 @@ def test_registrable_name(host: str, name: str) -> None:
 
 def test_only_two_statuses_remove() -> None:
     """Of all statuses only 404 and 410 say removed, and no detail is empty."""
-    assert [404, 410] == [status for status in range(100, 1000) if of_status(status).sight is Sight.REMOVED]
+    assert [status for status in range(100, 1000) if of_status(status).sight is Sight.REMOVED] == [404, 410]
     assert all(of_status(status).detail for status in range(100, 1000))

@@ -52,10 +52,10 @@ async def test_certificate_is_checked_for_the_name(start: Any, look: Any, tmp_pa
     good = await look(safe.url("/a", scheme="https"), allow=allow, tls=trusting)
     wrong_name = await look(safe.url("/a", "other.example", "https"), allow=allow, tls=trusting)
     untrusted = await look(safe.url("/a", scheme="https"), allow=allow)
-    assert [Sight.ALIVE, Sight.UNAVAILABLE, Sight.UNAVAILABLE] == [good.sight, wrong_name.sight, untrusted.sight]
+    assert [good.sight, wrong_name.sight, untrusted.sight] == [Sight.ALIVE, Sight.UNAVAILABLE, Sight.UNAVAILABLE]
     assert wrong_name.detail == untrusted.detail and "certificate" in untrusted.detail
-    assert ["site.example", "other.example", "site.example"] == told
-    assert 1 == len(safe.requests)
+    assert told == ["site.example", "other.example", "site.example"]
+    assert len(safe.requests) == 1
 
 
 async def test_connection_of_one_name_is_not_used_for_another(start: Any, names: Any, tmp_path: Path) -> None:
@@ -73,5 +73,5 @@ async def test_connection_of_one_name_is_not_used_for_another(start: Any, names:
     async with Prober(allow=allow, resolver=names, tls=trusting, timeout_s=1) as prober:
         [first] = await prober.look([Target("1", safe.url("/a", scheme="https"), True)], NOW)
         [second] = await prober.look([Target("2", safe.url("/a", "other.example", "https"), True)], NOW)
-    assert (Sight.ALIVE, Sight.UNAVAILABLE) == (first.sight, second.sight)
+    assert (first.sight, second.sight) == (Sight.ALIVE, Sight.UNAVAILABLE)
     assert "certificate" in second.detail

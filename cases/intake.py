@@ -1,0 +1,111 @@
+"""
+Intake: rows become reports with their first event and their first duty. Nothing is decided here; dispatch routes.
+
+Rows go through in batches, each one transaction, so that an import that was killed is simply run again: what is there
+already is known by its reference. A strict import is one transaction for all.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cases.directory import Directory, directory
+from cases.intake_groups import Refusal, Submission, check, count_refs, gather
+from cases.intake_rows import Ground
+from cases.intake_store import take_in
+from cases.office import house_of
+from edges.intake_files import Line
+from law import library as law_library
+from law.library import Library
+from models.base import utc
+from models.store import Store
+
+BATCH = 2_000  # reports in one transaction
+
+Progress = Callable[[int, int], None]  # lines done, lines in all
+
+
+@dataclass(slots=True)
+class Imported:
+    """What an import came to. `linked` and `known` count locations and reports that were there already."""
+
+    reports: int = 0
+    locations: int = 0
+    linked: int = 0  # locations that an open report under the same qualification has already
+    known: int = 0  # reports that an earlier import took in
+    numbers: list[str] = field(default_factory=list)  # of the new reports
+    refused: list[Refusal] = field(default_factory=list)
+
+
+class StrictRefusal(ValueError):
+    """A strict import stores nothing when any row is bad."""
+
+    def __init__(self, refused: list[Refusal]) -> None:
+        self.refused = refused
+        super().__init__((self.__doc__ or "").strip())
+
+
+async def import_lines(
+    store: Store,
+    lines: Iterable[Line],
+    *,
+    now: datetime,
+    library: Library | None = None,
+    strict: bool = False,
+    accept_past: bool = False,
+    actor: str = "machine",
+    progress: Progress | None = None,
+) -> Imported:
+    """
+    Take in reports; `lines` is gone through twice. `now` is legal time.
+
+    Raises:
+        FileRefused: the file as a whole cannot be read; nothing was stored.
+        StrictRefusal: `strict`, and a row is bad; nothing was stored.
+        NoHouse: the database holds no store.
+    """
+    utc(now)  # refuses a naive time
+    key = (await house_of(store)).blind_key
+    ground = Ground(library or law_library.load(), await directory(store), now, accept_past)
+    done = Imported()
+    batches = _batches(lines, ground, done, progress or _silent)
+    if not strict:
+        for batch in batches:
+            async with store.transaction() as connection:
+                await take_in(connection, batch, ground, key, actor, done)
+        return done
+    async with store.transaction() as connection:
+        for batch in batches:
+            if not done.refused:
+                await take_in(connection, batch, ground, key, actor, done)
+        if done.refused:
+            raise StrictRefusal(sorted(done.refused, key=lambda one: one.line))
+    return done
+
+
+def _batches(
+    lines: Iterable[Line], ground: Ground, done: Imported, progress: Progress
+) -> Iterator[list[Submission]]:
+    """Good submissions in batches; the bad ones are put down in `done` on the way."""
+    refs, last = count_refs(lines)
+    batch: list[Submission] = []
+    for group in gather(lines, refs):
+        checked = check(group, ground)
+        if isinstance(checked, Submission):
+            batch.append(checked)
+        else:
+            done.refused += checked
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+            progress(group[-1].number, last)
+    if batch:
+        yield batch
+    progress(last, last)
+
+
+def _silent(lines: int, total: int) -> None:
+    """Nobody watches."""
+
+
+__all__ = ["Directory", "Imported", "StrictRefusal", "import_lines"]

@@ -1,0 +1,144 @@
+"""
+Letters that are on record already: finding them, taking them up again, or writing them anew.
+
+A letter that an earlier attempt left behind is taken up by rule: untouched, it goes, if it still fits; if DATA may
+have begun and nobody knows, a notice goes once more, marked, and a filing waits for a person.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import select
+
+from cases.desk import Desk
+from cases.dossier import Dossier, load
+from cases.moves import EMERGENCY, mine
+from cases.outcomes import Served, after_notice, may_repeat, say_unknown, to_be_resolved
+from cases.sending import Parcel
+from law.gate import Gate, gate
+from law.vocabulary import LetterKind, LetterStatus
+from models.draft import Draft
+from models.due import Due
+from models.tables import Act, Channel, Duty, Letter, PrivateText, Procedure
+
+
+@dataclass(slots=True)
+class Job:
+    """One duty to notify, with its case."""
+
+    due: Due
+    dossier: Dossier
+    duty: Duty
+    procedure: Procedure
+
+
+async def jobs_of(desk: Desk, dues: Sequence[Due]) -> list[Job]:
+    dossiers = await load(desk.store, [due.report_id for due in dues])
+    return [
+        Job(due, dossier, duty, dossier.procedure(duty.procedure_id)) for due, dossier, duty in mine(dossiers, dues)
+    ]
+
+
+def channel_of(dossier: Dossier, procedure: Procedure) -> Channel | None:
+    """The channel to use: the regime's own mechanism if the addressee has one, else the first that serves."""
+    if procedure.party_id is None:
+        return None
+    serving = sorted(
+        (c for c in dossier.channels.get(procedure.party_id, []) if c.serves(dossier.report.category)),
+        key=lambda channel: channel.rank,
+    )
+    own = [channel for channel in serving if procedure.regime in channel.mechanisms]
+    return next(iter(own or serving), None)
+
+
+def gate_of(desk: Desk, job: Job, now: datetime) -> Gate:
+    """What the law wants to know before this letter leaves, answered."""
+    party = job.dossier.party(job.procedure.party_id)
+    facts = job.dossier.party_facts(party) if party else None
+    regime = desk.library.regime(job.procedure.regime)
+    return gate(regime, job.dossier.facts(), facts, desk.organisation, desk.library, now)
+
+
+UNDER_WAY = frozenset({LetterStatus.PLANNED, LetterStatus.SENDING, LetterStatus.UNKNOWN})
+
+
+def in_flight(dossier: Dossier, procedure: Procedure, kind: LetterKind) -> Letter | None:
+    """The letter of this kind that is on record for a procedure and not yet answered for."""
+    for act in dossier.acts:
+        letter = dossier.letters.get(act.letter_id) if act.letter_id else None
+        same = (act.procedure_id, act.kind) == (procedure.id, kind)
+        if same and act.status in UNDER_WAY and letter and letter.status in UNDER_WAY:
+            return letter
+    return None
+
+
+async def still_fits(desk: Desk, letter: Letter, unit: Sequence[Job], now: datetime) -> bool:
+    """
+    Whether a letter that never came as far as DATA may leave as it was written.
+
+    It may not when one of its reports is not among those that may leave now (the police hold it, it was taken back),
+    nor when a gate has closed since.
+    """
+    if letter.status is not LetterStatus.PLANNED:
+        return True
+    async with desk.store.session() as session:
+        carried = set((await session.exec(select(Act.report_id).where(Act.letter_id == letter.id))).all())
+    return carried == {job.dossier.report.id for job in unit} and all(gate_of(desk, job, now).open for job in unit)
+
+
+def set_aside(draft: Draft, letter: Letter, unit: Sequence[Job]) -> None:
+    """An untouched letter that does not fit any more never leaves; each of its reports is written about anew."""
+    draft.amend(letter, status=LetterStatus.SUPERSEDED)
+    for job in unit:
+        entry = draft.event(job.dossier.report.id, "set_aside", procedure_id=job.procedure.id, letter=letter.id)
+        entry.set(act_in(job.dossier, letter), status=LetterStatus.SUPERSEDED, at=draft.now)
+
+
+async def resume(desk: Desk, draft: Draft, unit: Sequence[Job]) -> Parcel | None:
+    """
+    Take up a letter that an earlier attempt left behind; the jobs of `unit` share it.
+
+    Untouched: send it. DATA may have begun and nobody knows: a notice goes once more, marked; a filing never does.
+    """
+    first = unit[0]
+    letter = in_flight(first.dossier, first.procedure, desk.library.regime(first.procedure.regime).letter)
+    if letter is None:
+        return None
+    if letter.status is LetterStatus.SENDING:
+        draft.amend(letter, status=LetterStatus.UNKNOWN, copies=max(letter.copies, 1))
+    served = [(job.dossier, job.procedure, act_in(job.dossier, letter), job.duty) for job in unit]
+    if letter.status is LetterStatus.UNKNOWN:
+        for dossier, procedure, act, duty in served:
+            draft.holds(first.due.token, [duty.id])
+            if act.status is not LetterStatus.UNKNOWN:
+                say_unknown(draft, dossier, procedure, act)
+            if not may_repeat(letter):
+                to_be_resolved(draft, dossier, procedure, duty)
+        if not may_repeat(letter):
+            return None
+    return parcel_for(desk, letter, await raw_of(desk, letter), first, served)
+
+
+def parcel_for(desk: Desk, letter: Letter, raw: PrivateText, first: Job, served: Sequence[Served]) -> Parcel:
+    """A letter with everything that its sending needs to know."""
+    return Parcel(
+        letter,
+        raw,
+        first.due.token,
+        [duty.id for _, _, _, duty in served],
+        after_notice(desk, letter, served),
+        proposal=desk.library.regime(first.procedure.regime).proposal,
+        urgent=first.duty.priority == EMERGENCY,
+    )
+
+
+async def raw_of(desk: Desk, letter: Letter) -> PrivateText:
+    """The bytes of a letter as it was composed."""
+    async with desk.store.session() as session:
+        return await session.get_one(PrivateText, letter.raw_id)
+
+
+def act_in(dossier: Dossier, letter: Letter) -> Act:
+    """The act of a report that a letter carries."""
+    return next(act for act in dossier.acts if act.letter_id == letter.id)

@@ -1,0 +1,31 @@
+"""
+The named points at which the fault tests kill a child process, so that a crash there is known to be harmless.
+
+A point does nothing at all unless the environment names it in `SANSDELAI_DIE_AT`; then the process ends by SIGKILL,
+as in a power cut: nothing is tidied up. An exception raised in process would prove nothing.
+"""
+
+import os
+import signal
+
+VARIABLE = "SANSDELAI_DIE_AT"
+
+# In the order of a letter's life, then of a deadline's. The fault tests walk all of them.
+POINTS = (
+    "claimed",  # the lease is written, nothing was done
+    "plan_not_written",  # letter and acts are composed in memory
+    "write_not_committed",  # every statement of a draft was sent, none is committed
+    "planned",  # letter and acts are on record, no connection was made
+    "turnstile_not_passed",  # the server accepted the recipient, the letter is not yet marked as being sent
+    "data_not_begun",  # marked as being sent, DATA not issued
+    "answer_not_recorded",  # the server took the letter, its answer is in memory only
+    "answer_recorded",
+    "conclusion_not_written",  # a clock is over, what follows is in memory only
+    "conclusion_written",
+)
+
+
+def point(name: str) -> None:
+    """Die here, if the environment says so."""
+    if os.environ.get(VARIABLE) == name:
+        os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,266 @@
+"""A small house to break things in: a simulated store with parties and reports, and what a test must find in it."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlmodel import select as sqlmodel_select
+
+from cases.desk import Desk
+from cases.dispatch import do, run
+from cases.office import found_house, open_desk
+from cases.sign import order, sign
+from edges.settings import Settings
+from law import library as law_library
+from law.vocabulary import ChannelKind, Deed, Depicted, LocationKind, PartyKind
+from models.draft import Draft
+from models.due import claim
+from models.private import Purpose, private
+from models.replay import REBUILT, differences, replay
+from models.store import Store
+from models.tables import (
+    Channel,
+    Content,
+    Duty,
+    Location,
+    Party,
+    Procedure,
+    Qualification,
+    Report,
+    metadata,
+)
+
+NOW = datetime(2026, 10, 5, 9, 0, tzinfo=UTC)
+LIBRARY = law_library.load()
+ORGANISATION = 'trusted_flagger = true\nareas = ["hate"]\nrecipient_standing = "DSA Art. 3(b): in our own name"\n'
+SIGNED = ("eu-dsa-16", "eu-dsa-22", "eu-dsa-53", "fr-prosecutor")
+
+
+def party(draft: Draft, number: str, kind: PartyKind, address: str, **more: Any) -> Party:
+    """A party that can be written to."""
+    given = {"name": number, "public_label": number, "country": "FR", "language": "fr"} | more
+    made = draft.keep(Party(number=number, kind=kind, written_at=draft.now, **given))
+    draft.keep(Channel(party_id=made.id, kind=ChannelKind.EMAIL, address=address))
+    return made
+
+
+def report(draft: Draft, number: int, platform: Party, url: str, why: str = "Appel à la haine.") -> Report:
+    """A qualified report that is to be routed."""
+    now = draft.now
+    content = draft.keep(Content(written_at=now))
+    made = draft.keep(
+        Report(
+            number=f"R-2026-{number:06}",
+            content_id=content.id,
+            category="hate",
+            depicted=Depicted.NOBODY,
+            priority=5,
+            received_at=now,
+        )
+    )
+    place = draft.keep(private(Purpose.LOCATION, url, now=now, report_id=made.id))
+    reason = draft.keep(private(Purpose.FREE_TEXT, why, now=now, report_id=made.id))
+    where = {"host": re.sub(r"^https?://([^/:]+).*", r"\1", url), "country": "FR", "platform_id": platform.id}
+    blind = f"{number}".encode()
+    draft.keep(
+        Location(content_id=content.id, ordinal=1, kind=LocationKind.URL, text_id=place.id, blind=blind,
+                 opened_at=now, **where)
+    )  # fmt: skip
+    read = {"qualified_by": "A-01", "qualified_at": now, "seen_at": now, "why_id": reason.id}
+    draft.keep(Qualification(report_id=made.id, code="fr-1881-24", **read))
+    draft.event(made.id, "received").add(Duty(report_id=made.id, deed=Deed.ROUTE, due_at=now, priority=5))
+    return made
+
+
+async def furnish(store: Store, *, reports: int = 1, url: str = "http://forum.example/a", orders: bool = True) -> None:
+    """A simulated house with a platform, Arcom and a prosecutor; everything signed, reports to be routed."""
+    await found_house(store, simulated=True, now=NOW)
+    draft = Draft(NOW)
+    platform = party(draft, "P-0001", PartyKind.ONLINE_PLATFORM, "abuse@forum.example", micro_or_small=False)
+    party(draft, "P-0002", PartyKind.REGULATOR, "dsa@arcom.example", code="arcom", public_label="Arcom")
+    party(draft, "P-0003", PartyKind.PROSECUTOR, "parquet@justice.example", code="prosecutor", public_label="Parquet")
+    for number in range(1, reports + 1):
+        report(draft, number, platform, f"{url}/{number}")
+    await store.write(draft)
+    until = NOW + timedelta(days=365)
+    for regime in SIGNED:
+        await sign(store, LIBRARY, regime, by="L-01", until=until, now=NOW)
+    for regime, authority in (("eu-dsa-53", "P-0002"), ("fr-prosecutor", "P-0003")) if orders else ():
+        await order(store, LIBRARY, regime, party=authority, category="hate", by="L-01", until=until, now=NOW)
+
+
+async def open_procedures(store: Store, regime: str, authority: str) -> None:
+    """Open this route to an authority for every report, in place of what routing would have opened."""
+    draft = Draft(NOW)
+    async with store.session() as session:
+        parties = {each.number: each.id for each in (await session.exec(sqlmodel_select(Party))).all()}
+        duties = (await session.exec(sqlmodel_select(Duty).where(Duty.closed_at.is_(None)))).all()  # type: ignore[union-attr]
+    for duty in duties:
+        entry = draft.event(duty.report_id, "opened")
+        procedure = entry.add(
+            Procedure(
+                report_id=duty.report_id,
+                ordinal=1,
+                regime=regime,
+                regime_digest=LIBRARY.regime(regime).digest,
+                party_id=parties[authority],
+                about_id=parties["P-0001"],
+                opened_at=NOW,
+            )
+        )
+        entry.set(duty, closed_at=NOW)
+        notify = {"deed": Deed.NOTIFY, "due_at": NOW, "priority": 5, "party_id": procedure.party_id}
+        entry.add(Duty(report_id=duty.report_id, procedure_id=procedure.id, **notify))
+    await store.write(draft)
+
+
+def settings(home: Path, url: str, port: int, **more: Any) -> Settings:
+    """The settings of this house, writing to the server at `port`."""
+    file = home / "organisation.toml"
+    file.write_text(ORGANISATION, encoding="utf-8")
+    return Settings(home=home, database_url=url, smtp_port=port, smtp_direct=True, organisation_file=file, **more)
+
+
+@asynccontextmanager
+async def at_work(given: Settings, clock: Callable[[], datetime], lease: float = 0.3) -> AsyncIterator[Desk]:
+    """A desk whose leases last a moment: waiting five minutes for the real ones would prove nothing more."""
+    async with open_desk(given, clock=clock) as desk:
+        yield replace(desk, lease_seconds=lease)
+
+
+async def route_all(desk: Desk) -> None:
+    """Do the routing only, so that what is left is due to be sent."""
+    dues = await claim(desk.store, desk.clock(), lease_seconds=60)
+    assert {due.deed for due in dues} == {Deed.ROUTE}
+    await do(desk, Deed.ROUTE, dues, desk.clock())
+
+
+async def shut(store: Store, *deeds: Deed) -> None:
+    """Close these duties on record: a test that is about something else has them out of the way."""
+    draft = Draft(NOW)
+    async with store.session() as session:
+        duties = (await session.exec(sqlmodel_select(Duty).where(Duty.closed_at.is_(None)))).all()  # type: ignore[union-attr]
+    for duty in duties:
+        if duty.deed in deeds:
+            draft.event(duty.report_id, "shut").set(duty, closed_at=NOW)
+    await store.write(draft)
+
+
+async def until_answered(given: Settings, *, start: datetime = NOW, deeds: Sequence[Deed] = (Deed.NOTIFY,)) -> datetime:
+    """Dispatch, ten legal minutes apart, until none of these deeds is open for the machine; gives the last time."""
+    clock = [start]
+    async with at_work(given, lambda: clock[0]) as desk:
+        for _ in range(40):
+            await run_patiently(desk)
+            if not await scalar(desk.store, _OPEN, deeds=list(deeds), soon=clock[0] + timedelta(hours=5)):
+                return clock[0]
+            await asyncio.sleep(0.1)
+            clock[0] += timedelta(minutes=10)
+    raise AssertionError("still open after forty passes")
+
+
+async def run_patiently(desk: Desk) -> None:
+    """One pass; letters that wait a minute for their server wait no longer."""
+    try:
+        await run(desk)
+    except ExceptionGroup:
+        pass  # what failed is still due, and the next pass is part of the test
+    async with desk.store.transaction() as connection:
+        await connection.execute(text("UPDATE duty SET lease_until = clock_timestamp() WHERE lease_until IS NOT NULL"))
+
+
+_OPEN = """SELECT count(*) FROM duty
+WHERE closed_at IS NULL AND by = 'machine' AND deed = ANY(:deeds) AND due_at <= :soon"""
+_ORPHANS = """SELECT count(*) FROM procedure p WHERE closed_at IS NULL
+AND NOT EXISTS (SELECT 1 FROM duty d WHERE d.procedure_id = p.id AND d.closed_at IS NULL)"""
+_VAGUE = "SELECT count(*) FROM {} WHERE status IN ('planned', 'sending')"
+_TWO_LETTERS = """SELECT count(*) FROM (SELECT procedure_id, kind FROM act
+WHERE status <> 'superseded' GROUP BY 1, 2 HAVING count(DISTINCT letter_id) > 1) AS double"""
+_SENT_UNANSWERED = "SELECT count(*) FROM letter WHERE status = 'sent' AND (code IS NULL OR code / 100 <> 2)"
+_EMPTY_ACTS = "SELECT count(*) FROM act a JOIN letter l ON l.id = a.letter_id WHERE a.status <> l.status"
+
+
+async def scalar(store: Store, query: str, **values: Any) -> Any:
+    """One value."""
+    async with store.transaction() as connection:
+        return (await connection.execute(text(query), values)).scalar()
+
+
+async def faults_of(store: Store) -> list[str]:
+    """What is wrong with this record: nothing, after whatever crash."""
+    checks = {
+        "a procedure without a duty": _ORPHANS,
+        "a letter whose fate is not said": _VAGUE.format("letter"),
+        "an act whose fate is not said": _VAGUE.format("act"),
+        "two letters for one act": _TWO_LETTERS,
+        "sent without the server's answer": _SENT_UNANSWERED,
+        "an act and its letter say different things": _EMPTY_ACTS,
+    }
+    found = [words for words, query in checks.items() if await scalar(store, query)]
+    return found + await replayed(store)
+
+
+async def replayed(store: Store) -> list[str]:
+    """What the events and the rows do not agree on."""
+    async with store.transaction() as connection:
+        query = text("SELECT report_id, body FROM event ORDER BY report_id, seq")
+        events = [dict(row) for row in (await connection.execute(query)).mappings()]
+        rows = [
+            (name, dict(row))
+            for name in REBUILT
+            for row in (await connection.execute(select(metadata.tables[name]))).mappings()
+        ]
+    return differences(replay(events), rows)
+
+
+class Post:
+    """A real SMTP server's handler: keeps every letter with its bytes, in order of arrival."""
+
+    def __init__(self, on_data: Callable[[int], Any] | None = None) -> None:
+        self.letters: list[tuple[str, bytes]] = []
+        self.on_data = on_data  # called with the number of the letter; what it returns is the answer
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        """Take a letter."""
+        self.letters.append((envelope.rcpt_tos[0], envelope.content))
+        answer = self.on_data(len(self.letters)) if self.on_data else None
+        return str(answer or "250 2.0.0 Ok: queued")
+
+    def ids(self) -> list[bytes]:
+        """The Message-ID of each letter, in order."""
+        return [_ID.findall(_own_head(raw))[0] for _, raw in self.letters]
+
+    def faults(self) -> list[str]:
+        """A second copy is byte-identical below a block of Resent-* fields, and there is never a third."""
+        found = []
+        by_id: dict[bytes, list[bytes]] = {}
+        for message_id, (_, raw) in zip(self.ids(), self.letters, strict=True):
+            by_id.setdefault(message_id, []).append(raw)
+        for copies in by_id.values():
+            if len(copies) > 2:
+                found.append(f"{len(copies)} copies of one letter")
+            bare = {below_resent(raw) for raw in copies}
+            if len(bare) > 1:
+                found.append("two copies that differ")
+            if len(copies) == 2 and sum(raw != below_resent(raw) for raw in copies) != 1:
+                found.append("a second copy that is not marked as one")
+        return found
+
+
+_ID = re.compile(rb"^Message-ID:\s*(\S+)", re.I | re.M)
+_RESENT = re.compile(rb"\A(?:Resent-[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*)+")
+
+
+def below_resent(raw: bytes) -> bytes:
+    """The letter as it was composed, without a prepended Resent-* block."""
+    return _RESENT.sub(b"", raw)
+
+
+def _own_head(raw: bytes) -> bytes:
+    return below_resent(raw).split(b"\r\n\r\n", 1)[0]

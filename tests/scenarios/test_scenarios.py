@@ -1,0 +1,34 @@
+"""Every scenario file is played from its first to its last minute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from tests.conftest import free_port
+from tests.scenarios.checks import all_faults, open_books
+from tests.scenarios.runner import Stage, play
+from tests.scenarios.scenario import files, read
+from tests.scenarios.world import Mailbox
+
+
+@pytest.fixture(scope="session")
+def mail_server() -> Iterator[tuple[int, Mailbox]]:
+    """One real mail server for all scenarios, with one mailbox that each of them empties."""
+    mailbox = Mailbox()
+    controller = Controller(mailbox, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    yield controller.port, mailbox
+    controller.stop()
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda path: path.stem)
+async def test_scenario(path: Path, database_url: str, mail_server: tuple[int, Mailbox], tmp_path: Path) -> None:
+    """Exactly the letters of the file leave, at their time and to nobody else, and every report ends as it says."""
+    port, mailbox = mail_server
+    async with play(read(path), Stage(database_url, port, mailbox, tmp_path)) as played:
+        faults = all_faults(played, await open_books(played))
+    assert not faults, "\n".join([read(path).title, *faults])
