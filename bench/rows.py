@@ -38,7 +38,7 @@ from models.tables import (
 CATEGORIES = {"hate": "fr-1881-24", "harassment": "fr-cp-222-33-2-2", "drugs": "fr-cp-222-39"}
 SIGNED = ("eu-dsa-16", "eu-dsa-22", "eu-dsa-53", "fr-prosecutor")
 PLATFORMS = 50
-WORDS = ["propos", "visant", "un", "groupe", "à", "raison", "de", "son", "origine,", "appel", "à", "la", "violence,", "éléments", "constitutifs", "réunis"]
+WORDS = tuple("propos visant un groupe à raison de son origine appel à la violence éléments réunis".split())  # noqa: SIM905
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,7 @@ async def directory(store: Store, now: datetime) -> Directory:
     prosecutor = _party(draft, "P-9002", PartyKind.PROSECUTOR, "fr", now, code="prosecutor")
     for category in CATEGORIES:
         address = f"{category}@prosecutor.example"
-        draft.keep(
-            Channel(party_id=prosecutor.id, kind=ChannelKind.EMAIL, address=address, categories=[category])
-        )
+        draft.keep(Channel(party_id=prosecutor.id, kind=ChannelKind.EMAIL, address=address, categories=[category]))
     _sign(draft, now)
     await store.write(draft)
     return Directory(platforms, regulator, prosecutor)
@@ -111,9 +109,8 @@ def _one(draft: Draft, who: Directory, number: int, ends: datetime, rng: random.
     )  # fmt: skip
     url = f"https://{platform.number.lower()}.example/{rng.randrange(10**9)}?page={rng.randrange(99)}"
     text = draft.keep(private(Purpose.LOCATION, url, now=given, report_id=report.id))
-    why = draft.keep(
-        private(Purpose.FREE_TEXT, " ".join(rng.choices(WORDS, k=rng.randrange(20, 90))), now=given, report_id=report.id)
-    )
+    words = " ".join(rng.choices(WORDS, k=rng.randrange(20, 90)))
+    why = draft.keep(private(Purpose.FREE_TEXT, words, now=given, report_id=report.id))
     location = draft.keep(
         Location(content_id=content.id, ordinal=1, kind=LocationKind.URL, text_id=text.id, blind=rng.randbytes(32),
                  host=f"{platform.number.lower()}.example", country="FR", platform_id=platform.id, opened_at=given)

@@ -42,7 +42,6 @@ async def prepare(running: Parts, count: int) -> None:
     await store.close()
 
 
-
 async def raw_insert(url: str, count: int) -> float:
     """Seconds to insert `count` plain rows, each in a transaction of its own: the naive way to record so many facts."""
     connection = await asyncpg.connect(url.replace("postgresql+asyncpg", "postgresql"))
@@ -90,7 +89,8 @@ async def dispatch_here() -> None:
         desk_at_hand.set(desk)
         state = await dispatch(return_state=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"started": started, "ended": time.time(), "peak_mb": peak, "cpu": time.process_time(), "state": str(state.message)}))
+    told = {"started": started, "ended": time.time(), "peak_mb": peak, "cpu": time.process_time()}
+    print(json.dumps(told | {"state": str(state.message)}))
 
 
 async def recorded(url: str) -> tuple[int, float]:

@@ -6,6 +6,7 @@ restore, which is again a deadline.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from cases.desk import Desk
@@ -80,9 +81,11 @@ def end_of(desk: Desk, regime: Regime, dossier: Dossier, at: datetime, until: da
     elif filled.get("duration_amount"):
         amount, unit = int(filled["duration_amount"]), filled["duration_unit"]
     judgment = dossier.facts().judgment
-    capped = rule is not None and rule.capped_by_parent and judgment is not None and judgment.until is not None
-    parent = judgment.until.astimezone(desk.zone).date() if capped and judgment and judgment.until else None
-    return measure_end(at, str(desk.zone), amount=amount, unit=unit, until=until, parent_until=parent)
+    parent = judgment.until if judgment is not None and rule is not None and rule.capped_by_parent else None
+    # Midnight ends the day before; and a block never outlives the judgment by the rest of a day.
+    day = (parent - timedelta(microseconds=1)).astimezone(desk.zone).date() if parent else None
+    found = measure_end(at, str(desk.zone), amount=amount, unit=unit, until=until, parent_until=day)
+    return replace(found, ends=parent) if parent and found.ends and found.ends > parent else found
 
 
 def _target_of(desk: Desk, regime: Regime) -> MeasureTarget:

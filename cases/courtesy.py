@@ -6,7 +6,7 @@ from datetime import datetime
 from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.letter_of import write_letter
-from cases.moves import close_duty, put_off, withhold
+from cases.moves import close_duty, put_off, supersede, withhold
 from cases.resume import Job, act_in, channel_of, in_flight, jobs_of, raw_of
 from cases.sending import Parcel, next_try, send_all
 from edges.mail import Delivery, Outcome
@@ -36,6 +36,7 @@ async def remind(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
         begun = in_flight(job.dossier, job.procedure, LetterKind.REMINDER)
         if late or unfit or channel is None or (reminded(job) and not untouched(begun)):
             entry = draft.event(job.due.report_id, "not_reminded", procedure_id=job.procedure.id)
+            supersede(draft, entry, job.dossier, job.procedure, LetterKind.REMINDER)
             close_duty(entry, job.dossier, job.duty, now)
         elif begun is not None:
             parcels.append(await _again(desk, job, begun))

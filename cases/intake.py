@@ -83,9 +83,7 @@ async def import_lines(
     return done
 
 
-def _batches(
-    lines: Iterable[Line], ground: Ground, done: Imported, progress: Progress
-) -> Iterator[list[Submission]]:
+def _batches(lines: Iterable[Line], ground: Ground, done: Imported, progress: Progress) -> Iterator[list[Submission]]:
     """Good submissions in batches; the bad ones are put down in `done` on the way."""
     refs, last = count_refs(lines)
     batch: list[Submission] = []

@@ -70,9 +70,7 @@ class Batch:
     def private(self, purpose: Purpose, text: str, report_id: UUID) -> tuple[UUID, str]:
         """Add a private text; gives its id and the commitment that an event may hold."""
         salt, body = os.urandom(32), text.encode("utf-8")
-        row_id = self.keep(
-            PrivateText, purpose=purpose, report_id=report_id, salt=salt, body=body, written_at=self.now
-        )
+        row_id = self.keep(PrivateText, purpose=purpose, report_id=report_id, salt=salt, body=body, written_at=self.now)
         return row_id, commitment(salt, body)
 
     def receive(self, case: Case, number: str, rows: list[tuple[ReportRow, bytes]]) -> UUID:
@@ -115,9 +113,7 @@ class Batch:
         if more:
             add_duty(entry, Deed.DECIDE, self.now, self.library.categories[head.category].urgent, PERSON, SAYS_MORE)
 
-    def _location(
-        self, ordinal: int, row: ReportRow, blind: bytes, content_id: UUID, report_id: UUID
-    ) -> str:
+    def _location(self, ordinal: int, row: ReportRow, blind: bytes, content_id: UUID, report_id: UUID) -> str:
         place = row.location
         text_id, told = self.private(Purpose.LOCATION, place.exact, report_id)
         platform_id, host_id = holders(row, self.directory.by_host(place.host))

@@ -174,9 +174,9 @@ class ReportRow(BaseModel):
     mandate_ends_at: Annotated[datetime, PlainValidator(_mandate_end)] | None = None
     mandate_countries: Annotated[tuple[str, ...], PlainValidator(_of_mandate(_countries))] = ()
     mandate_parties: Annotated[tuple[str, ...], PlainValidator(_mandate_parties)] = ()
-    mandate_capacity: Annotated[
-        str, PlainValidator(_of_mandate(lambda text: values.one_of(CAPACITIES, text)))
-    ] = CAPACITIES[0]
+    mandate_capacity: Annotated[str, PlainValidator(_of_mandate(lambda text: values.one_of(CAPACITIES, text)))] = (
+        CAPACITIES[0]
+    )
     identity_checked: Annotated[bool, PlainValidator(_of_mandate(values.yes_no))] = False
     disclosure_agreed: Annotated[bool, PlainValidator(_of_mandate(values.yes_no))] = False
     principal: Annotated[str, PlainValidator(_of_mandate(values.short))] | None = None

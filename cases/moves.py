@@ -7,11 +7,10 @@ from uuid import UUID
 
 from cases.desk import Desk
 from cases.dossier import Dossier
-from cases.stale import set_aside
 from law.conditions import condition_may_be_met_at, condition_met
 from law.decide import Ask, Route, Step
 from law.lifecycle import FINAL, move
-from law.vocabulary import Deed, Fact, LetterStatus, PartyKind
+from law.vocabulary import Deed, Fact, LetterKind, LetterStatus, PartyKind
 from models.draft import Draft, Entry
 from models.due import Due
 from models.procedure import MACHINE, PERSON
@@ -92,21 +91,24 @@ def advance(
     entry.set(procedure, stage=move(procedure.stage, fact))
     if procedure.stage in FINAL:
         entry.set(procedure, closed_at=draft.now)
-        set_aside(draft, entry, dossier, procedure)
         close_duties(entry, dossier, draft.now, procedure=procedure)
-        _supersede(draft, entry, dossier, procedure)
+        supersede(draft, entry, dossier, procedure)
     return entry
 
 
-def _supersede(draft: Draft, entry: Entry, dossier: Dossier, procedure: Procedure) -> None:
+def supersede(
+    draft: Draft, entry: Entry, dossier: Dossier, procedure: Procedure, kind: LetterKind | None = None
+) -> None:
     """
-    What was written for a procedure and did not leave never leaves.
+    What was written for a procedure (or its letters of one kind) and did not leave never leaves.
 
     A letter that carries other reports as well goes with it: theirs is written anew, without this one. If DATA may
     have begun, nobody knows what became of the letter, and the record says so.
     """
     for act in dossier.acts:
         if act.procedure_id != procedure.id or act.status not in {LetterStatus.PLANNED, LetterStatus.PREPARED}:
+            continue
+        if kind not in {None, act.kind}:
             continue
         letter = dossier.letters.get(act.letter_id) if act.letter_id else None
         begun = letter is not None and letter.status in {LetterStatus.SENDING, LetterStatus.UNKNOWN}

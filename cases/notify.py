@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from cases.desk import Desk
 from cases.letter_of import write_letter
-from cases.moves import advance, close_duty, set_duty, withhold
+from cases.moves import advance, close_duty, set_duty, supersede, withhold
 from cases.outcomes import Served
 from cases.resume import (
     Job,
@@ -187,6 +187,7 @@ def _plan(desk: Desk, draft: Draft, unit: Sequence[Job], channel: Channel, now: 
             sha256=letter.sha256,
             letter_kind=letter.kind,
         )
+        supersede(draft, entry, job.dossier, job.procedure, letter.kind)  # planned with others, and overtaken
         entry.add(act)
         job.dossier.acts.append(act)
         if free:

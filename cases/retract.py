@@ -8,7 +8,7 @@ from cases.courtesy import after_courtesy
 from cases.desk import Desk
 from cases.dossier import Dossier, load
 from cases.letter_of import write_letter
-from cases.moves import close_duty, mine, set_duty, withhold
+from cases.moves import close_duty, mine, set_duty, supersede, withhold
 from cases.resume import act_in, channel_of, in_flight, raw_of
 from cases.sending import Parcel, send_all
 from law.vocabulary import ChannelKind, Deed, LetterKind, LetterStatus
@@ -63,6 +63,7 @@ async def _one(desk: Desk, draft: Draft, due: Due, dossier: Dossier, duty: Duty,
         return Parcel(begun, await raw_of(desk, begun), due.token, [duty.id], after)
     if begun is not None or channel is None or channel.kind is not ChannelKind.EMAIL:
         entry = draft.event(dossier.report.id, "retraction_by_person", procedure_id=procedure.id)
+        supersede(draft, entry, dossier, procedure, LetterKind.RETRACTION)
         set_duty(entry, dossier, Deed.FILE, now, cause="retraction", party_id=procedure.party_id)
         close_duty(entry, dossier, duty, now)
         return None

@@ -156,7 +156,7 @@ class Cluster:
         return False
 
     def launch(self) -> None:
-        """Start the server unless it runs, and wait for it; tries again while the children of a killed server are still leaving."""
+        """Start the server unless it runs, and wait for it; try again while children of a killed server still leave."""
         if self.log.exists() and self.log.stat().st_size > _LOG_LIMIT:
             self.log.rename(self.log.with_suffix(".log.1"))
         wanted = SETTINGS | {"unix_socket_directories": str(self.socket_folder)} | ({} if self.durable else FORGETFUL)

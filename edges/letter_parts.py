@@ -21,6 +21,7 @@ _EMBEDDED = re.compile(r"(?i)http(s?)://")
 _HARMLESS = {0x00A0: " ", 0x202F: " "}  # the no-break spaces of French typography
 _UNSEEN = {"Cc", "Cf", "Zl", "Zp"}  # Unicode categories that steer a display without being seen
 
+
 class LetterError(ValueError):
     """This letter cannot be made."""
 
@@ -160,9 +161,7 @@ def visible(text: str, keep: str = "") -> str:
         harmless = harmless.replace(kept, " ")
     if harmless.isprintable():  # the common case, without looking at every character
         return text
-    return "".join(
-        f"<U+{ord(c):04X}>" if unicodedata.category(c) in _UNSEEN and c not in keep else c for c in text
-    )
+    return "".join(f"<U+{ord(c):04X}>" if unicodedata.category(c) in _UNSEEN and c not in keep else c for c in text)
 
 
 def defang(location: str) -> str:

@@ -58,8 +58,8 @@ FOLDER = Path(__file__).resolve().parent.parent / "templates" / "letters"
 WIDTH = 78  # columns of the text part
 LABEL = 11  # columns of the labels on its first screen
 MONTHS = {
-    "fr": ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"],
-    "en": ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),  # noqa: SIM905
+    "en": "January February March April May June July August September October November December".split(),  # noqa: SIM905
 }
 
 

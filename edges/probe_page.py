@@ -140,7 +140,8 @@ class _Parts:
 
 
 # These do not part words; every other tag does.
-_INLINE = frozenset(["a", "b", "i", "u", "em", "strong", "span", "font", "/a", "/b", "/i", "/u", "/em", "/strong", "/span", "/font"])
+_PARTLESS = ("a", "b", "i", "u", "em", "strong", "span", "font")
+_INLINE = frozenset(_PARTLESS) | {f"/{name}" for name in _PARTLESS}
 
 
 def _segments(title: str) -> list[str]:

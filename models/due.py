@@ -29,7 +29,8 @@ WITH picked AS MATERIALIZED (
     FROM picked WHERE duty.id = picked.id
     RETURNING duty.id, duty.report_id, duty.procedure_id, duty.deed, duty.due_at, duty.priority, duty.attempts
 )
-SELECT leased.*, report.number, report.category, procedure.regime, procedure.about_id, party.number AS party, party.public_label AS label
+SELECT leased.*, report.number, report.category, procedure.regime, procedure.about_id,
+    party.number AS party, party.public_label AS label
 FROM leased JOIN report ON report.id = leased.report_id
 LEFT JOIN procedure ON procedure.id = leased.procedure_id
 LEFT JOIN party ON party.id = procedure.party_id

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
-from sqlmodel import col
+from sqlalchemy import Select, and_, func, or_
+from sqlalchemy import select as select_columns
+from sqlmodel import col, select
 
 from law.vocabulary import Deed, ReportStage, Stage
 from models.procedure import MACHINE, PERSON
@@ -66,7 +67,7 @@ COLUMNS = (
 
 def pick(*columns: Any) -> Select[Any]:
     """A SELECT of columns; SQLModel's columns look like plain values to a type checker."""
-    return select(*columns)
+    return select_columns(*columns)
 
 
 def report_query(filters: Filters, now: datetime) -> Select[Any]:
@@ -116,16 +117,16 @@ def _numbered(wanted: str, now: datetime) -> Any:
 
 async def list_reports(store: ReadOnly, filters: Filters, now: datetime) -> Page:
     """One page of the list with its procedures and next steps, in three queries."""
-    async with store.session() as session:
-        found = [Listed(*row) for row in await session.execute(report_query(filters, now))]
+    async with store.transaction() as connection:
+        found = [Listed(*row) for row in await connection.execute(report_query(filters, now))]
         more, rows = len(found) > PAGE, found[:PAGE]
         if filters.before:
             rows.reverse()
         known = {row.id: row for row in rows}
         if known:
-            for report_id, regime, stage, label, party in await session.execute(_routes(list(known))):
+            for report_id, regime, stage, label, party in await connection.execute(_routes(list(known))):
                 known[report_id].routes.append((regime, stage, label, party))
-            for report_id, deed, due_at, by in await session.execute(_steps(list(known))):
+            for report_id, deed, due_at, by in await connection.execute(_steps(list(known))):
                 _step(known[report_id], deed, due_at, by)
     if filters.before:
         return Page(rows, older=True, newer=more)
@@ -153,22 +154,22 @@ def _step(row: Listed, deed: Deed, due_at: datetime, by: str) -> None:
 
 async def count_stages(store: ReadOnly) -> dict[ReportStage, int]:
     """How many reports stand in each stage."""
-    async with store.session() as session:
-        rows = await session.execute(pick(Report.stage, func.count()).group_by(Report.stage))
+    async with store.transaction() as connection:
+        rows = await connection.execute(pick(Report.stage, func.count()).group_by(Report.stage))
         return {row[0]: row[1] for row in rows}
 
 
 async def report_id_of(store: ReadOnly, number: str) -> UUID | None:
     """The report of that number, or none."""
-    async with store.session() as session:
-        return (await session.execute(pick(Report.id).where(col(Report.number) == number))).scalar_one_or_none()
+    async with store.transaction() as connection:
+        return (await connection.execute(pick(Report.id).where(col(Report.number) == number))).scalar_one_or_none()
 
 
 async def events_of(store: ReadOnly, report_id: UUID) -> Sequence[Event]:
     """A report's timeline, in the order in which it was written."""
     async with store.session() as session:
         query = select(Event).where(col(Event.report_id) == report_id).order_by(col(Event.seq))
-        return (await session.execute(query)).scalars().all()
+        return (await session.exec(query)).all()
 
 
 async def trails_of(store: ReadOnly, locations: Sequence[Location]) -> dict[UUID, list[Hosting]]:
@@ -176,7 +177,7 @@ async def trails_of(store: ReadOnly, locations: Sequence[Location]) -> dict[UUID
     trails: dict[UUID, list[Hosting]] = {location.id: [] for location in locations}
     async with store.session() as session:
         query = select(Hosting).where(col(Hosting.location_id).in_(trails)).order_by(col(Hosting.at), col(Hosting.id))
-        for row in (await session.execute(query)).scalars():
+        for row in await session.exec(query):
             trails[row.location_id].append(row)
     return trails
 

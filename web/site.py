@@ -77,9 +77,9 @@ class Asked:
         words = self.site.words(self.language)
         dates = Dates(words, self.site.zone, self.now)
         common = {
-            "t": words, "lang": self.language, "now": self.now, "late": self.now - LATE, "house": self.house, "site": self.site,
-            "path": self.request.url.path, "other": self._other_language(), "when": dates.when, "away": dates.away,
-            "day": dates.day,
+            "t": words, "lang": self.language, "now": self.now, "late": self.now - LATE, "house": self.house,
+            "site": self.site, "path": self.request.url.path, "other": self._other_language(), "when": dates.when,
+            "away": dates.away,
         }  # fmt: skip
         html = self.site.environment.get_template(template).render(common | values)
         response = HTMLResponse(html, status_code=status)
@@ -130,10 +130,6 @@ class Dates:
             local.strftime("%H:%M"),
             _offset(local),
         )
-
-    def day(self, at: datetime) -> str:
-        """The local day of an instant, in words."""
-        return self.words.day(at.astimezone(self.zone))
 
     def away(self, at: datetime) -> str:
         """How far an instant lies from now: `+ 4 h`, or `− 2 j`; its spaces do not break."""

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlmodel import col
+from sqlmodel import col, select
 
 from law.vocabulary import Deed
 from models.tables import Duty, Party, Procedure, Report, Signature
@@ -78,8 +78,8 @@ def matter_query() -> Select[Any]:
 
 async def matters(store: ReadOnly) -> list[Matter]:
     """What waits for people now."""
-    async with store.session() as session:
-        rows = await session.execute(matter_query())
+    async with store.transaction() as connection:
+        rows = await connection.execute(matter_query())
         return [Matter(deed, cause or "", *rest) for deed, cause, *rest in rows]
 
 
@@ -101,13 +101,13 @@ async def ahead(store: ReadOnly, now: datetime) -> Ahead:
         .limit(MOST)
     )  # fmt: skip
     late = func.count().filter(col(Duty.due_at) < now - LATE)
-    async with store.session() as session:
-        work = [Work(*row) for row in await session.execute(query)]
-        counted = await session.execute(pick(late, func.count()).where(BY_MACHINE, col(Duty.due_at) < end))
+    async with store.transaction() as connection:
+        work = [Work(*row) for row in await connection.execute(query)]
+        counted = await connection.execute(pick(late, func.count()).where(BY_MACHINE, col(Duty.due_at) < end))
         overdue, whole = counted.one()
-        held = (await session.execute(pick(func.count()).where(OPEN, col(Duty.held_by).is_not(None)))).scalar_one()
+        held = (await connection.execute(pick(func.count()).where(OPEN, col(Duty.held_by).is_not(None)))).scalar_one()
         then = pick(func.min(Duty.due_at)).where(BY_MACHINE, col(Duty.due_at) >= end)
-        return Ahead(work, overdue, whole - overdue, held, (await session.execute(then)).scalar_one())
+        return Ahead(work, overdue, whole - overdue, held, (await connection.execute(then)).scalar_one())
 
 
 async def signatures(store: ReadOnly, regime: str | None = None) -> Sequence[Signature]:
@@ -116,11 +116,11 @@ async def signatures(store: ReadOnly, regime: str | None = None) -> Sequence[Sig
     if regime is not None:
         query = query.where(col(Signature.regime) == regime)
     async with store.session() as session:
-        return (await session.execute(query)).scalars().all()
+        return (await session.exec(query)).all()
 
 
 async def labels_of(store: ReadOnly, ids: Sequence[UUID]) -> dict[UUID, str]:
     """The public label of each party."""
-    async with store.session() as session:
-        rows = await session.execute(pick(Party.id, Party.public_label).where(col(Party.id).in_(ids)))
+    async with store.transaction() as connection:
+        rows = await connection.execute(pick(Party.id, Party.public_label).where(col(Party.id).in_(ids)))
         return {row.id: row.public_label for row in rows}

@@ -16,20 +16,22 @@ _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["tests.faults.child"])
 
 
-def start(home: Path, url: str, port: int, now: datetime, die_at: str, page: int = 0) -> BaseProcess:
+def start(
+    home: Path, url: str, port: int, now: datetime, die_at: str, page: int = 0, lease: float = 0.3
+) -> BaseProcess:
     """Start a dispatch that will die at this point."""
-    child = _CONTEXT.Process(target=_main, args=(home, url, port, now, die_at, page))
+    child = _CONTEXT.Process(target=_main, args=(home, url, port, now, die_at, page, lease))
     child.start()
     return child
 
 
-def _main(home: Path, url: str, port: int, now: datetime, die_at: str, page: int) -> None:
+def _main(home: Path, url: str, port: int, now: datetime, die_at: str, page: int, lease: float) -> None:
     os.environ[VARIABLE] = die_at
     logging.disable()
-    asyncio.run(_dispatch(home, url, port, now, page))
+    asyncio.run(_dispatch(home, url, port, now, page, lease))
 
 
-async def _dispatch(home: Path, url: str, port: int, now: datetime, page: int) -> None:
+async def _dispatch(home: Path, url: str, port: int, now: datetime, page: int, lease: float) -> None:
     allow = frozenset({f"127.0.0.1:{page}"} if page else ())
-    async with at_work(settings(home, url, port, probe_allow=allow), lambda: now) as desk:
+    async with at_work(settings(home, url, port, probe_allow=allow), lambda: now, lease) as desk:
         await run(desk)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import text
+
 from cases.office import found_house
 from cases.places import place_of
 from cases.sign import order, sign
@@ -87,6 +89,17 @@ def _channel(party: Party, name: str, kind: ChannelKind, mechanisms: list[str], 
     return Channel(party_id=party.id, kind=kind, address=address, mechanisms=mechanisms, rank=rank)
 
 
+async def new_channel(store: Store, cast: Cast, name: str, now: datetime) -> None:
+    """The directory holds a second mailbox of this party; its first one is known not to work."""
+    party, other = cast.parties[name], mailbox_of(f"second.{name}")
+    async with store.transaction() as connection:
+        await connection.execute(text("UPDATE channel SET working = false WHERE party_id = :id"), {"id": party.id})
+    draft = Draft(now)
+    draft.keep(Channel(party_id=party.id, kind=ChannelKind.EMAIL, address=other, rank=1))
+    await store.write(draft)
+    cast.addresses[other] = name
+
+
 def _somebody(cast: Cast, draft: Draft, one: Somebody, now: datetime) -> None:
     party = _party(cast, draft, one.name, PartyKind(one.kind), one.country, now)
     party.micro_or_small = None if one.size is None else one.size == "small"
@@ -102,8 +115,8 @@ async def _signatures(store: Store, library: Library, scenario: Scenario, cast: 
         signed = [regime.id for regime in library.regimes.values() if not regime.proposal]
     for regime in signed:
         await sign(store, library, regime, by=LAWYER, until=now + YEAR, now=now)
-    for text in scenario.house.standing_orders:
-        regime, party, category = text.replace(" to ", " ").replace(" about ", " ").split()
+    for words in scenario.house.standing_orders:
+        regime, party, category = words.replace(" to ", " ").replace(" about ", " ").split()
         number = cast.parties[party].number
         await order(store, library, regime, party=number, category=category, by=LAWYER, until=now + YEAR, now=now)
 
@@ -126,7 +139,7 @@ async def receive(
     )
     cast.reports[file.id] = draft.keep(report)
     why = draft.keep(private(Purpose.FREE_TEXT, "Le message incite à la haine.", now=now, report_id=report.id))
-    for ordinal, spot in enumerate(file.locations, start=1):
+    for ordinal, spot in enumerate(file.spots, start=1):
         _locate(cast, draft, scenario, web, file, report, spot, ordinal)
     draft.keep(
         Qualification(
@@ -161,14 +174,14 @@ def _locate(
     if kind is LocationKind.ONION:
         address = f"http://{'a' * 56}.onion/{file.id}/{ordinal}"
     place = place_of(kind, address)
-    text = draft.keep(private(Purpose.LOCATION, address, now=draft.now, report_id=report.id))
+    exact = draft.keep(private(Purpose.LOCATION, address, now=draft.now, report_id=report.id))
     true_host = host or platform
     draft.keep(
         Location(
             content_id=report.content_id,
             ordinal=ordinal,
             kind=kind,
-            text_id=text.id,
+            text_id=exact.id,
             blind=place.blind(KEY),
             host=place.host,
             country=spot.country or (true_host.country if true_host else None),
@@ -177,5 +190,10 @@ def _locate(
             opened_at=draft.now,
         )
     )
-    scripted = next((one.behaves for one in scenario.parties if one.name == somewhere), ["alive"])
-    web.sites[f"{somewhere}.example/{file.id}/{ordinal}"] = Site(list(spot.behaves or scripted), mailbox_of(somewhere))
+    open_site(web, scenario, somewhere, f"{file.id}/{ordinal}", spot.behaves)
+
+
+def open_site(web: Web, scenario: Scenario, name: str, path: str, behaves: list[str]) -> None:
+    """Let a website show something under this path, by its own script or as its party does."""
+    usual = next((one.behaves for one in scenario.parties if one.name == name), ["alive"])
+    web.sites[f"{name}.example/{path}"] = Site(list(behaves or usual), mailbox_of(name))

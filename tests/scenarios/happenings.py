@@ -13,8 +13,8 @@ from cases.record import answers, people, police, sights
 from cases.sign import sign
 from cases.stop import pause_sending, resume_sending
 from law.vocabulary import Sight
-from tests.scenarios.cast import KEY, LAWYER, YEAR, Cast, mandate
-from tests.scenarios.scenario import Happening, moment
+from tests.scenarios.cast import KEY, LAWYER, YEAR, Cast, mandate, new_channel, open_site
+from tests.scenarios.scenario import Happening, Scenario, moment
 from tests.scenarios.world import Web
 
 
@@ -25,13 +25,13 @@ class Scene:
     desk: Desk
     cast: Cast
     web: Web
-    start: datetime
+    scenario: Scenario
     now: datetime
     refresh: Callable[[], Awaitable[None]]
 
     def moment(self, value: Any) -> datetime | None:
         """An instant given as a moment of the scenario, or none."""
-        return None if value is None else self.start + moment(value)
+        return None if value is None else self.scenario.starts + moment(value)
 
 
 async def happen(scene: Scene, one: Happening) -> None:
@@ -137,8 +137,8 @@ async def _sight(scene: Scene, numbers: list[str], one: Happening) -> None:
 
 async def _moved(scene: Scene, numbers: list[str], one: Happening) -> None:
     name, (number,) = one.with_["to"], numbers
-    path = f"{name}.example/{one.about[0]}/1"
     party = scene.cast.parties[name]
+    open_site(scene.web, scene.scenario, name, f"{one.about[0]}/1", [])
     await sights.moved(
         scene.desk,
         number,
@@ -150,7 +150,6 @@ async def _moved(scene: Scene, numbers: list[str], one: Happening) -> None:
         blind=KEY,
         now=scene.now,
     )
-    assert path in scene.web.sites, f"the file says nothing of how {path} behaves"
 
 
 async def _resolved(scene: Scene, numbers: list[str], one: Happening) -> None:
@@ -166,6 +165,11 @@ async def _sign(scene: Scene, numbers: list[str], one: Happening) -> None:
         scene.desk.store, scene.desk.library, one.with_["regime"], by=LAWYER, until=scene.now + YEAR, now=scene.now
     )
     await scene.refresh()
+
+
+async def _new_channel(scene: Scene, numbers: list[str], one: Happening) -> None:
+    await new_channel(scene.desk.store, scene.cast, one.with_["of"], scene.now)
+    await people.supplied(scene.desk, numbers, by=one.by, now=scene.now, channel=True)
 
 
 async def _stop(scene: Scene, numbers: list[str], one: Happening) -> None:
@@ -194,6 +198,7 @@ HAPPENINGS: dict[str, Callable[[Scene, list[str], Happening], Awaitable[None]]] 
     "resolved": _resolved,
     "decided": _decided,
     "lawyer signs": _sign,
+    "new channel": _new_channel,
     "stop sending": _stop,
     "resume sending": _go_on,
 }

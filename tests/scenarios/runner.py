@@ -112,7 +112,7 @@ def _settings(scenario: Scenario, stage: Stage, web: Web) -> Settings:
 
 def _prober(scenario: Scenario, settings: Settings) -> Prober:
     """A look gives up after ten seconds; where a site is scripted to let us wait, sooner."""
-    spots = [spot.behaves for file in scenario.reports for spot in file.locations]
+    spots = [spot.behaves for file in scenario.reports for spot in file.spots]
     waits = any("times out" in phase for list_ in [*spots, *(p.behaves for p in scenario.parties)] for phase in list_)
     return Prober(allow=settings.probe_allow, timeout_s=0.3 if waits else 10)
 
@@ -150,8 +150,7 @@ class _Play:
             await self._let(self.waiting.pop(0))
 
     async def _let(self, one: Happening) -> None:
-        start = self.scenario.starts
-        scene = Scene(self.desk, self.cast, self.web, start, self.clock.now, self._refresh)
+        scene = Scene(self.desk, self.cast, self.web, self.scenario, self.clock.now, self._refresh)
         if one.refused is None:
             await happen(scene, one)
             return

@@ -118,7 +118,13 @@ class File(Strict):
     why: bool = True
     mandate: Given | None = None
     agreed_delay_hours: int | None = None
-    locations: list[Spot]
+    on: Words = []  # the platforms, one location on each
+    locations: list[Spot] = []  # or each location with its particulars
+
+    @property
+    def spots(self) -> list[Spot]:
+        """Every location."""
+        return [*(Spot(on=name) for name in self.on), *self.locations]
 
 
 class Happening(Strict):

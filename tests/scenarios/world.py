@@ -15,7 +15,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
-from tests.scenarios.scenario import moment
+from tests.scenarios.scenario import MONDAY, moment
 
 
 @dataclass
@@ -64,7 +64,7 @@ class Mailbox:
     """
 
     def __init__(self) -> None:
-        self.clear(Clock(datetime.max, datetime.max), {})
+        self.clear(Clock(MONDAY, MONDAY), {})
 
     def clear(self, clock: Clock, scripts: dict[str, list[str]]) -> None:
         """Begin another scenario."""

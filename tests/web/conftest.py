@@ -1,10 +1,14 @@
 """The site over a sample store, asked through its own ASGI interface."""
 
+import asyncio
+import itertools
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
+from edges.postgres import EmbeddedPostgres
 from edges.settings import Settings
 from law import library as law_library
 from law.library import Library
@@ -13,6 +17,7 @@ from tests.web.sample_store import sample_store
 from tests.web.samples import NOW
 from web.app import create_app
 
+_numbers = itertools.count(1)
 BASE = "http://127.0.0.1:8600"
 
 
@@ -22,12 +27,27 @@ def library() -> Library:
     return law_library.load()
 
 
+@pytest.fixture(scope="session")
+def sample_template(postgres: EmbeddedPostgres, template: str) -> str:
+    """The name of a database that is filled with the samples once and then only copied."""
+    url = postgres.ensure_database("template_samples", template=template)
+
+    async def fill() -> None:
+        await (await sample_store(url, law_library.load())).close()
+
+    with ThreadPoolExecutor(1) as thread:  # a loop may be running in this one
+        thread.submit(lambda: asyncio.run(fill())).result()
+    return "template_samples"
+
+
 @pytest.fixture
-async def store(database_url: str, library: Library) -> AsyncIterator[Store]:
-    """A store with the sample reports."""
-    filled = await sample_store(database_url, library)
+async def store(postgres: EmbeddedPostgres, sample_template: str) -> AsyncIterator[Store]:
+    """A store with the sample reports, fresh for one test."""
+    name = f"samples_{next(_numbers)}"
+    filled = Store(postgres.ensure_database(name, template=sample_template))
     yield filled
     await filled.close()
+    postgres.drop_database(name)
 
 
 @pytest.fixture

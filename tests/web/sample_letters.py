@@ -56,7 +56,9 @@ def _context(
         why="Les éléments du texte sont réunis.",
         qualified_at=report.received_at,
         seen_at=report.received_at,
-        locations=tuple(LetterLocation(place.kind, url, place.country) for place, url in zip(dossier.locations, urls, strict=True)),
+        locations=tuple(
+            LetterLocation(place.kind, url, place.country) for place, url in zip(dossier.locations, urls, strict=True)
+        ),
         depicted=report.depicted,
     )
     return LetterContext(

@@ -9,7 +9,8 @@ from law.library import Library
 from law.vocabulary import Deed, Depicted, Fact, LetterStatus, MeasureTarget, Receipt, Sight
 from models.store import Store
 from models.tables import Complaint, Hold, Mandate, Measure
-from tests.web.samples import NOW, WHY, Case, Samples, ago, seed_house
+from tests.web.sample_house import Samples, seed_house
+from tests.web.samples import NOW, WHY, Case, ago
 
 
 def escalated(samples: Samples) -> Case:
@@ -22,7 +23,9 @@ def escalated(samples: Samples) -> Case:
     entry = advance(case.draft, case.dossier, notice, Fact.STAYED_SILENT, at=ago(days=6, hours=-2))
     complaint = case.open("eu-dsa-53", "arcom", at=ago(days=6, hours=-2), parent=notice, about="big")
     case.letter(complaint, "complaint", at=ago(days=6, hours=-2), status=LetterStatus.PREPARED, receipt=Receipt.NONE)
-    entry = advance(case.draft, case.dossier, complaint, Fact.FOUND_WANTING, at=ago(days=6, hours=-2), missing=["signature"])
+    entry = advance(
+        case.draft, case.dossier, complaint, Fact.FOUND_WANTING, at=ago(days=6, hours=-2), missing=["signature"]
+    )
     set_duty(entry, case.dossier, Deed.SIGN, ago(days=6, hours=-2), procedure=complaint, cause="sign")
     return case
 
@@ -69,7 +72,9 @@ def held(samples: Samples) -> Case:
     case = samples.case("sextortion", received=ago(hours=12)).qualified("fr-cp-312-10")
     case.located("https://jane-doe.example/chat", party="big")
     notice = case.open("eu-dsa-22", "big", at=ago(hours=11))
-    hold = Hold(report_id=case.id, service="OFMIN", written=True, starts_at=ago(hours=10), ends_at=NOW + timedelta(hours=38))
+    hold = Hold(
+        report_id=case.id, service="OFMIN", written=True, starts_at=ago(hours=10), ends_at=NOW + timedelta(hours=38)
+    )
     entry = case.draft.event(case.id, "hold", at=ago(hours=10), actor="S-07", service="OFMIN", written=True)
     entry.add(hold)
     entry.set(set_duty(entry, case.dossier, Deed.NOTIFY, ago(hours=11), procedure=notice), held_by=hold.id)
@@ -100,8 +105,18 @@ def blocked(samples: Samples) -> Case:
     case.told(block, "request", at=ago(days=7), receipt=Receipt.ACKNOWLEDGED)
     close_duties(case.draft.event(case.id, "authority_acted", at=ago(days=6)), case.dossier, NOW, procedure=block)
     entry = advance(case.draft, case.dossier, block, Fact.GRANTED, at=ago(days=6))
-    entry.add(Measure(report_id=case.id, procedure_id=block.id, regime=block.regime, target=MeasureTarget.URL,
-                      decided_by="regulator", starts_at=ago(days=6), ends_at=NOW + timedelta(days=8), review_at=NOW + timedelta(days=1)))
+    entry.add(
+        Measure(
+            report_id=case.id,
+            procedure_id=block.id,
+            regime=block.regime,
+            target=MeasureTarget.URL,
+            decided_by="regulator",
+            starts_at=ago(days=6),
+            ends_at=NOW + timedelta(days=8),
+            review_at=NOW + timedelta(days=1),
+        )
+    )
     set_duty(entry, case.dossier, Deed.END_BLOCK, NOW + timedelta(days=8), procedure=block)
     set_duty(entry, case.dossier, Deed.REVIEW, NOW + timedelta(hours=23), procedure=block)
     return case
@@ -109,7 +124,9 @@ def blocked(samples: Samples) -> Case:
 
 def emergency(samples: Samples) -> Case:
     """R-2026-000008: danger to life; somebody must telephone now."""
-    case = samples.case("sextortion", received=ago(minutes=11), depicted=Depicted.MINOR, priority=0).qualified("fr-cp-312-10")
+    case = samples.case("sextortion", received=ago(minutes=11), depicted=Depicted.MINOR, priority=0).qualified(
+        "fr-cp-312-10"
+    )
     case.located("https://jane-doe.example/live", party="big")
     entry = case.draft.event(case.id, "emergency", at=ago(minutes=10), actor="S-03")
     set_duty(entry, case.dossier, Deed.CALL, ago(minutes=10), cause="emergency", priority=0)
@@ -123,7 +140,9 @@ def fresh(samples: Samples, minutes: int) -> Case:
     case = samples.case(categories[minutes % 5], received=ago(minutes=minutes)).qualified("fr-1881-24")
     case.located(f"https://forum.example/t/{minutes}", party="small")
     notice = case.open("eu-dsa-16", "small", at=ago(minutes=minutes - 1))
-    entry = advance(case.draft, case.dossier, notice, Fact.FOUND_WANTING, at=ago(minutes=minutes - 1), missing=["channel"])
+    entry = advance(
+        case.draft, case.dossier, notice, Fact.FOUND_WANTING, at=ago(minutes=minutes - 1), missing=["channel"]
+    )
     causes = ("missing:channel", "missing:second_reader", "channel_refused", "analyst_look")
     set_duty(entry, case.dossier, Deed.SUPPLY, ago(minutes=minutes - 1), procedure=notice, cause=causes[minutes % 4])
     set_duty(entry, case.dossier, Deed.NOTIFY, NOW + timedelta(minutes=15 * (minutes % 7)), procedure=notice)

@@ -6,16 +6,12 @@ from uuid import UUID
 
 from cases.dossier import Dossier
 from cases.moves import advance, set_duty
-from cases.office import found_house
-from cases.sign import order, sign
 from law.answers import answer_clock
 from law.facts import ReceiptFacts
 from law.library import Library
 from law.vocabulary import (
     Basis,
-    ChannelKind,
     Deed,
-    Depicted,
     Fact,
     LetterKind,
     LetterStatus,
@@ -27,19 +23,14 @@ from law.vocabulary import (
 from models.base import new_id
 from models.draft import Draft
 from models.private import Purpose, private
-from models.store import Store
 from models.tables import (
     Act,
-    Channel,
-    Content,
     Hosting,
-    Letter,
     Location,
     Observation,
     Party,
     Procedure,
     Qualification,
-    Report,
 )
 from tests.web.sample_letters import a_sample_letter
 
@@ -52,17 +43,6 @@ HOST = "jane-doe.example"  # a site named after a victim
 def ago(**span: float) -> datetime:
     """An instant before NOW."""
     return NOW - timedelta(**span)
-
-
-PARTIES = (
-    ("arcom", PartyKind.REGULATOR, "Arcom", "Arcom", "FR"),
-    ("pharos", PartyKind.POLICE, "Pharos (OFAC)", "Pharos", "FR"),
-    ("iccam", PartyKind.HOTLINE_NETWORK, "INHOPE ICCAM", "ICCAM", None),
-    ("prosecutor", PartyKind.PROSECUTOR, "Parquet de Paris", "Parquet de Paris", "FR"),
-    ("big", PartyKind.ONLINE_PLATFORM, "Plateforme Exemple SA", "P-0005", "IE"),
-    ("small", PartyKind.HOSTING_PROVIDER, "Jane Doe Hosting BV", "P-0006", "NL"),
-    ("us", PartyKind.ONLINE_PLATFORM, "Example Videos Inc.", "Example Videos", "US"),
-)
 
 
 @dataclass
@@ -81,7 +61,9 @@ class Case:
         """The report's id."""
         return self.dossier.report.id
 
-    def located(self, *urls: str, party: str, kind: LocationKind = LocationKind.URL, country: str | None = None) -> "Case":
+    def located(
+        self, *urls: str, party: str, kind: LocationKind = LocationKind.URL, country: str | None = None
+    ) -> "Case":
         """Put the content at these addresses, hosted by that party."""
         at, owner = self.dossier.report.received_at, self.parties[party]
         self.dossier.parties[owner.id] = owner
@@ -94,25 +76,53 @@ class Case:
                 platform_id=owner.id if owner.kind is PartyKind.ONLINE_PLATFORM else None,
             )  # fmt: skip
             self.dossier.locations.append(self.draft.keep(place))
-            hop = Hosting(location_id=place.id, at=at, address="192.0.2.44", network="AS64500 Example Transit", country="US",
-                          behind_cdn=True, source="import")
+            hop = Hosting(
+                location_id=place.id,
+                at=at,
+                address="192.0.2.44",
+                network="AS64500 Example Transit",
+                country="US",
+                behind_cdn=True,
+                source="import",
+            )
             self.draft.keep(hop)
-            self.draft.keep(Hosting(location_id=place.id, at=at + timedelta(minutes=12), address="198.51.100.7",
-                                    network="AS64496 Example Hosting", country=place.country, behind_cdn=False, source="probe"))
+            self.draft.keep(
+                Hosting(
+                    location_id=place.id,
+                    at=at + timedelta(minutes=12),
+                    address="198.51.100.7",
+                    network="AS64496 Example Hosting",
+                    country=place.country,
+                    behind_cdn=False,
+                    source="probe",
+                )
+            )
             self.urls.append(url)
         return self
 
-    def qualified(self, code: str, *, why: str = "Les éléments du texte sont réunis.", second: str | None = "S-07") -> "Case":
+    def qualified(
+        self, code: str, *, why: str = "Les éléments du texte sont réunis.", second: str | None = "S-07"
+    ) -> "Case":
         """Say that it is illegal."""
         at = self.dossier.report.received_at
         text = self.draft.keep(private(Purpose.FREE_TEXT, why, now=at, report_id=self.id))
-        row = Qualification(report_id=self.id, code=code, qualified_by="S-03", qualified_at=at + timedelta(minutes=25),
-                            seen_at=at + timedelta(minutes=20), seen_from="FR", method="navigateur isolé", second_reader=second,
-                            why_id=text.id)
+        row = Qualification(
+            report_id=self.id,
+            code=code,
+            qualified_by="S-03",
+            qualified_at=at + timedelta(minutes=25),
+            seen_at=at + timedelta(minutes=20),
+            seen_from="FR",
+            method="navigateur isolé",
+            second_reader=second,
+            why_id=text.id,
+        )
         self.dossier.qualification = self.draft.keep(row)
         return self
 
-    def open(self, regime: str, party: str, *, at: datetime, parent: Procedure | None = None, about: str | None = None) -> Procedure:
+    def open(
+        self, regime: str, party: str, *, at: datetime, parent: Procedure | None = None, about: str | None = None
+    ) -> Procedure:
         """Open a procedure."""
         owner = self.parties[party]
         self.dossier.parties[owner.id] = owner
@@ -135,22 +145,36 @@ class Case:
         row.status, row.receipt, row.sent_at = status, receipt, at if sent else None
         row.code, row.answer, row.copies = (250, "2.0.0 Ok: queued as 4bX7", 1) if sent else (None, "", 0)
         self.draft.keep(row)
-        act = Act(report_id=self.id, procedure_id=procedure.id, letter_id=row.id, kind=LetterKind(name), status=status, at=at)
+        act = Act(
+            report_id=self.id, procedure_id=procedure.id, letter_id=row.id, kind=LetterKind(name), status=status, at=at
+        )
         word = "prepared" if status is LetterStatus.PREPARED else "planned"
         self.draft.event(self.id, word, at=at, procedure_id=procedure.id, letter=row.id, sha256=row.sha256).add(act)
         return act
 
-    def told(self, procedure: Procedure, name: str, *, at: datetime, receipt: Receipt, proof: str = "250 2.0.0 Ok") -> None:
+    def told(
+        self, procedure: Procedure, name: str, *, at: datetime, receipt: Receipt, proof: str = "250 2.0.0 Ok"
+    ) -> None:
         """Send a letter (or file at a portal) and start the clock."""
         if receipt is not Receipt.PORTAL:
             self.letter(procedure, name, at=at, status=LetterStatus.SENT, receipt=receipt)
         entry = advance(self.draft, self.dossier, procedure, Fact.GIVEN, at=at)
         if receipt is Receipt.PORTAL:
-            entry.add(Act(report_id=self.id, procedure_id=procedure.id, kind=LetterKind(name), status=LetterStatus.SENT, at=at,
-                          reference="PH-2026-118204"))
+            entry.add(
+                Act(
+                    report_id=self.id,
+                    procedure_id=procedure.id,
+                    kind=LetterKind(name),
+                    status=LetterStatus.SENT,
+                    at=at,
+                    reference="PH-2026-118204",
+                )
+            )
         regime = self.library.regime(procedure.regime)
         certificate = answer_clock(regime, self.dossier.facts(), ReceiptFacts(at, receipt, proof), self.library)
-        entry.set(procedure, given_at=at, receipt=receipt, ends_at=certificate.end, certificate=certificate.model_dump_json())
+        entry.set(
+            procedure, given_at=at, receipt=receipt, ends_at=certificate.end, certificate=certificate.model_dump_json()
+        )
         legal = certificate.end if certificate.kind == "law" else None
         set_duty(entry, self.dossier, Deed.CONCLUDE, certificate.end, procedure=procedure, legal_at=legal)
 
@@ -158,56 +182,21 @@ class Case:
         """Look at every location."""
         for location in self.dossier.locations:
             basis = Basis.ANALYST if staff else Basis.STATUS
-            row = Observation(location_id=location.id, report_id=self.id, at=at, sight=sight, basis=basis, status=status, seen_by=staff)
+            row = Observation(
+                location_id=location.id,
+                report_id=self.id,
+                at=at,
+                sight=sight,
+                basis=basis,
+                status=status,
+                seen_by=staff,
+            )
             self.dossier.observations.append(self.draft.keep(row))
             self.draft.event(self.id, "seen", at=at, actor=staff, location=location.ordinal, sight=sight, basis=basis)
 
-    def ask(self, deed: Deed, cause: str, *, at: datetime, procedure: Procedure | None = None, priority: int | None = None) -> None:
+    def ask(
+        self, deed: Deed, cause: str, *, at: datetime, procedure: Procedure | None = None, priority: int | None = None
+    ) -> None:
         """Leave something to a person."""
         entry = self.draft.event(self.id, "routed" if procedure is None else "analyst_asked", at=at)
         set_duty(entry, self.dossier, deed, at, procedure=procedure, cause=cause, priority=priority)
-
-
-@dataclass
-class Samples:
-    """What the builders of cases stand on."""
-
-    library: Library
-    parties: dict[str, Party]
-    count: int = 0
-
-    def case(self, category: str, *, received: datetime, depicted: Depicted = Depicted.ADULT, priority: int | None = None) -> Case:
-        """A fresh report."""
-        self.count += 1
-        intake = Draft(received)
-        content = intake.keep(Content(written_at=received))
-        urgent = self.library.categories[category].urgent if priority is None else priority
-        report = Report(number=f"R-2026-{self.count:06d}", content_id=content.id, category=category, depicted=depicted,
-                        priority=urgent, received_at=received)
-        intake.keep(report)
-        intake.event(report.id, "received", actor="S-03")
-        return Case(self.library, self.parties, intake, Draft(NOW, flow_run_id=RUN), Dossier(report))
-
-
-async def seed_house(store: Store, library: Library, *, simulated: bool = True) -> Samples:
-    """A house with its parties, signatures and one standing order."""
-    await found_house(store, simulated=simulated, now=ago(days=60))
-    draft, parties = Draft(ago(days=50)), {}
-    for place, (key, kind, name, label, country) in enumerate(PARTIES, start=1):
-        parties[key] = draft.keep(
-            Party(number=f"P-{place:04d}", code=key if place < 5 else None, kind=kind, name=name, public_label=label,
-                  country=country, written_at=ago(days=50))
-        )
-        portal = kind in {PartyKind.POLICE, PartyKind.HOTLINE_NETWORK}
-        draft.keep(Channel(party_id=parties[key].id, kind=ChannelKind.PORTAL if portal else ChannelKind.EMAIL,
-                           address=f"desk@{key}.example"))
-    await store.write(draft)
-    for regime in ("eu-dsa-16", "eu-dsa-22", "fr-pharos", "inhope-iccam"):
-        await sign(store, library, regime, by="Me D. (avocat)", until=NOW + timedelta(days=180), now=ago(days=40))
-    await sign(store, library, "us-tida", by="Me D. (avocat)", until=ago(days=2), now=ago(days=40))
-    await order(store, library, "eu-dsa-53", party="P-0001", category="hate", by="Me D. (avocat)",
-                until=NOW + timedelta(days=90), now=ago(days=40))
-    return Samples(library, parties)
-
-
-__all__ = ["HOST", "NOW", "RUN", "WHY", "Case", "Letter", "Samples", "ago", "seed_house"]

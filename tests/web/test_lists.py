@@ -53,7 +53,7 @@ FILTERS = [
 async def test_every_list_is_served_by_an_index(store: Store) -> None:
     """With twenty thousand reports no statement of the list reads the whole table of reports or duties."""
     await many(store)
-    dialect = postgresql.asyncpg.dialect()  # type: ignore[attr-defined]
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     async with store.transaction() as connection:
         for filters in FILTERS:
             query = report_query(filters, NOW).compile(dialect=dialect, compile_kwargs={"literal_binds": True})
@@ -101,7 +101,9 @@ async def test_pages_follow_each_other_without_gap_or_repeat(store: Store) -> No
 async def test_filters_find_what_they_say(client: httpx.AsyncClient, query: str, numbers: set[int]) -> None:
     """Each filter finds its reports and no others."""
     html = (await client.get(f"/reports?{query}")).text
-    assert {f"R-2026-{number:06d}" for number in numbers} == set(re.findall(r'class="num" href="/reports/([^"]+)"', html))
+    assert {f"R-2026-{number:06d}" for number in numbers} == set(
+        re.findall(r'class="num" href="/reports/([^"]+)"', html)
+    )
 
 
 @pytest.mark.parametrize(
@@ -121,7 +123,11 @@ async def test_an_impossible_filter_is_named(client: httpx.AsyncClient, query: s
 def test_all_faults_at_once(library: Library) -> None:
     """Every impossible filter is named, not only the first, and the good ones stay."""
     filters, faults = read_filters({"stage": "x", "category": "y", "number": "?", "waiting": "1"}, library)
-    assert sorted((one.key for one in faults), key=["stage", "category", "number"].index) == ["stage", "category", "number"]
+    assert sorted((one.key for one in faults), key=["stage", "category", "number"].index) == [
+        "stage",
+        "category",
+        "number",
+    ]
     assert filters.waiting
 
 

@@ -110,7 +110,9 @@ async def test_times_are_local_with_offset_and_utc_in_the_title(client: httpx.As
 async def test_a_letter_reads_as_sent(client: httpx.AsyncClient, store: Store) -> None:
     """The letter's text and headers stand there as sent, its attachment is named and not shown."""
     async with store.session() as session:
-        letter = (await session.exec(select(Letter).where(Letter.regime == "us-tida").order_by(Letter.sent_at))).all()[-1]  # type: ignore[arg-type]
+        letter = (await session.exec(select(Letter).where(Letter.regime == "us-tida").order_by(Letter.sent_at))).all()[
+            -1
+        ]  # type: ignore[arg-type]
     html = (await client.get(f"/reports/R-2026-000003/letters/{letter.id}", params={"lang": "en"})).text
     assert letter.message_id.strip("<>") in html
     assert "The kept bytes have this very fingerprint." in html
