@@ -5,7 +5,7 @@ A row is one location of a report. It becomes a `ReportRow` here, which is no ta
 tables' rows from it. What is allowed in each column stands in `docs/import.md`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, cast
@@ -202,13 +202,14 @@ def read_row(given: Mapping[str, str], ground: Ground) -> ReportRow:
     try:
         return ReportRow.model_validate(given, context=ground)
     except ValidationError as refused:
-        raise BadRow(tuple(_reason(error) for error in refused.errors(include_url=False))) from None
+        raise BadRow(tuple(reason_of(error, COLUMNS) for error in refused.errors(include_url=False))) from None
 
 
-def _reason(error: Mapping[str, Any]) -> str:
+def reason_of(error: Mapping[str, Any], columns: Sequence[str]) -> str:
+    """One of pydantic's errors as a reason that names the column and what is allowed."""
     column = str(error["loc"][0])
     if error["type"] == "missing":
         return f"{column}: is missing; allowed: see the column {column} in docs/import.md"
     if error["type"] == "extra_forbidden":
-        return f"unknown column {column!r}; allowed: {', '.join(COLUMNS)}"
+        return f"unknown column {column!r}; allowed: {', '.join(columns)}"
     return f"{column}: {error['msg'].removeprefix('Value error, ')}"

@@ -82,8 +82,10 @@ def newest_of_each_address(dossier: Dossier) -> list[Location]:
 
 
 def _seen_again(dossier: Dossier, location: Location) -> bool:
+    """Whether the newest look sees it, and was made after it was gone or had left: an older sight is no return."""
     looks = of_location(dossier, location)
-    return bool(looks) and looks[-1].sight is Sight.ALIVE
+    later = bool(looks) and (location.closed_at is None or looks[-1].at > location.closed_at)
+    return later and looks[-1].sight is Sight.ALIVE
 
 
 def _returned(draft: Draft, dossier: Dossier, duty: Duty, back: list[Location], now: datetime) -> None:

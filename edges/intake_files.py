@@ -104,7 +104,7 @@ class IntakeFile:
             faults: list[str] = []
             if len(cells) != len(header):
                 faults.append(f"the row has {len(cells)} cells; allowed: {len(header)}, as in the header")
-            pairs = {name: cell for name, cell in zip(names, cells, strict=False) if name is not None}
+            pairs = {name: cell for name, cell in zip(names, cells, strict=False) if cell and name is not None}
             yield number, pairs, faults
 
     def _rows(self, reader: Any) -> Iterator[list[str]]:

@@ -42,6 +42,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.astimezone(UTC)
 
 
+class UnknownWord(ValueError):
+    """A column with a closed vocabulary was given another word."""
+
+    def __init__(self, column: str, word: object, vocabulary: type[StrEnum]) -> None:
+        super().__init__(f"{column}: unknown word {word!r}; allowed: {', '.join(vocabulary)}")
+
+
 E = TypeVar("E", bound=StrEnum)
 
 

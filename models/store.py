@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from law.lifecycle import ProcedureState, report_stage
-from models.base import NaiveTime, Table, UtcDateTime
+from models.base import NaiveTime, Table, UnknownWord, UtcDateTime, Word
 from models.draft import Claim, Draft
 from models.faultpoints import point
 from models.tables import Report, metadata
@@ -134,9 +134,10 @@ def _rows_of(draft: Draft) -> tuple[Added, Changed]:
     changed: dict[tuple[str, UUID], dict[str, Any]] = {}
     for row in draft.rows:
         added[(str(row.__tablename__), _key(row))] = row.model_dump()
+    told = {change.table for entry in draft.entries for change in entry.changes}
     for name, plain_rows in draft.plain_rows.items():
-        for plain_row in plain_rows:
-            added[(name, plain_row.get("id") or id(plain_row))] = plain_row
+        if name in told:
+            added |= {(name, plain_row["id"]): plain_row for plain_row in plain_rows}
     for entry in draft.entries:
         for change in entry.changes:
             where = added if change.new or (change.table, change.id) in added else changed
@@ -144,7 +145,7 @@ def _rows_of(draft: Draft) -> tuple[Added, Changed]:
     for row, values in draft.updates:
         key = (str(row.__tablename__), _key(row))
         (added if key in added else changed).setdefault(key, {"id": key[1]}).update(values)
-    inserts: Added = {}
+    inserts: Added = {name: list(rows) for name, rows in draft.plain_rows.items() if name not in told}
     for (name, _), values in added.items():
         inserts.setdefault(name, []).append(values)
     updates: Changed = {}
@@ -204,6 +205,11 @@ def _refuse_naive(columns: Sequence[Any], records: Sequence[tuple[Any, ...]]) ->
             for record in records:
                 if (value := record[place]) is not None and value.tzinfo is None:
                     raise NaiveTime(NaiveTime.__doc__)
+        elif isinstance(column.type, Word):
+            allowed = {None, *column.type.vocabulary}
+            for record in records:
+                if record[place] not in allowed:
+                    raise UnknownWord(column.name, record[place], column.type.vocabulary)
 
 
 async def _bulk_update(

@@ -173,7 +173,8 @@ async def test_a_database_that_dies_while_a_letter_is_sent(home: Path) -> None:
             post.on_data = None
             cluster.launch()
             cluster.wait()
-            assert await scalar(Store(url), LEFT) == "sending"
+            await store.close()  # its connections died with the server
+            assert await scalar(store, LEFT) == "sending"
         await until_answered(given)
         controller.stop()
         assert len(post.letters) == 2

@@ -41,13 +41,22 @@ def sample_template(postgres: EmbeddedPostgres, template: str) -> str:
 
 
 @pytest.fixture
-async def store(postgres: EmbeddedPostgres, sample_template: str) -> AsyncIterator[Store]:
-    """A store with the sample reports, fresh for one test."""
-    name = f"samples_{next(_numbers)}"
+def own_copy() -> None:
+    """Asked for by a test that changes the sample store: it gets a copy of its own."""
+
+
+@pytest.fixture
+async def store(
+    postgres: EmbeddedPostgres, sample_template: str, request: pytest.FixtureRequest
+) -> AsyncIterator[Store]:
+    """A store with the sample reports; shared by all tests but those that ask for their own copy."""
+    own = "own_copy" in request.fixturenames
+    name = f"samples_{next(_numbers)}" if own else "samples"
     filled = Store(postgres.ensure_database(name, template=sample_template))
     yield filled
     await filled.close()
-    postgres.drop_database(name)
+    if own:
+        postgres.drop_database(name)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import re
 
 import httpx
-import pytest
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 
@@ -50,7 +49,7 @@ FILTERS = [
 ]
 
 
-async def test_every_list_is_served_by_an_index(store: Store) -> None:
+async def test_every_list_is_served_by_an_index(store: Store, own_copy: None) -> None:
     """With twenty thousand reports no statement of the list reads the whole table of reports or duties."""
     await many(store)
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -62,7 +61,7 @@ async def test_every_list_is_served_by_an_index(store: Store) -> None:
             assert not re.search(r"Seq Scan on (report|duty)\b", plan), f"{filters}\n{plan}"
 
 
-async def test_pages_follow_each_other_without_gap_or_repeat(store: Store) -> None:
+async def test_pages_follow_each_other_without_gap_or_repeat(store: Store, own_copy: None) -> None:
     """Walking to older reports and back meets every report once, in order."""
     await many(store)
     reading, seen, filters = ReadOnly(store), [], Filters(stage=ReportStage.NOTIFIED)
@@ -80,44 +79,53 @@ async def test_pages_follow_each_other_without_gap_or_repeat(store: Store) -> No
     assert first == [row.number for row in back.rows]
 
 
-@pytest.mark.parametrize(
-    ("query", "numbers"),
-    [
-        ("number=3", {3}),
-        ("number=R-2026-000005", {5}),
-        ("number=r-2026-00000", set(range(1, 10))),
-        ("stage=held", {5}),
-        ("category=csam", {2}),
-        ("addressee=Arcom", {1, 7}),
-        ("addressee=p-0002", {2}),
-        ("addressee=%25", set()),
-        ("overdue=1", {3, 4}),
-        ("cause=sign", {1}),
-        ("cause=sign&addressee=Pharos", set()),
-        ("waiting=1&category=terrorism", set()),
-        ("waiting=1&stage=escalated", {2}),
-    ],
-)
-async def test_filters_find_what_they_say(client: httpx.AsyncClient, query: str, numbers: set[int]) -> None:
+FOUND: dict[str, set[int]] = {
+    "number=3": {3},
+    "number=R-2026-000005": {5},
+    "number=r-2026-00000": set(range(1, 10)),
+    "stage=held": {5},
+    "category=csam": {2},
+    "addressee=Arcom": {1, 7},
+    "addressee=p-0002": {2},
+    "addressee=%25": set(),
+    "overdue=1": {3, 4},
+    "cause=sign": {1},
+    "cause=sign&addressee=Pharos": set(),
+    "waiting=1&category=terrorism": set(),
+    "waiting=1&stage=escalated": {2},
+}
+
+
+async def test_filters_find_what_they_say(client: httpx.AsyncClient) -> None:
     """Each filter finds its reports and no others."""
-    html = (await client.get(f"/reports?{query}")).text
-    assert {f"R-2026-{number:06d}" for number in numbers} == set(
-        re.findall(r'class="num" href="/reports/([^"]+)"', html)
-    )
+    for query, numbers in FOUND.items():
+        html = (await client.get(f"/reports?{query}")).text
+        shown = set(re.findall(r'class="num" href="/reports/([^"]+)"', html))
+        assert shown == {f"R-2026-{number:06d}" for number in numbers}, query
 
 
-@pytest.mark.parametrize(
-    "query",
-    ["stage=all", "stage=held'%20OR%201=1--", "category=%00", "number=%27%3B--", "number=../..", "addressee=a%00b",
-     "after=%22", "before=<b>", "cause=a%20b", "addressee=" + "x" * 500],
-)  # fmt: skip
-async def test_an_impossible_filter_is_named(client: httpx.AsyncClient, query: str) -> None:
+IMPOSSIBLE = (
+    "stage=all",
+    "stage=held'%20OR%201=1--",
+    "category=%00",
+    "number=%27%3B--",
+    "number=../..",
+    "addressee=a%00b",
+    "after=%22",
+    "before=%3Ci%3E",
+    "cause=a%20b",
+    "addressee=" + "x" * 500,
+)
+
+
+async def test_an_impossible_filter_is_named(client: httpx.AsyncClient) -> None:
     """A filter that cannot be is refused with what is allowed; nothing is listed, nothing is passed on."""
-    response = await client.get(f"/reports?{query}", params=None)
-    assert response.status_code == 400
-    assert "Ce filtre n&#39;est pas possible" in response.text or "Ce filtre n'est pas possible" in response.text
-    assert 'class="num"' not in response.text
-    assert "<b>" not in response.text.split('role="alert"')[1].split("</p>")[0].replace("<strong>", "")
+    for query in IMPOSSIBLE:
+        response = await client.get(f"/reports?{query}")
+        assert response.status_code == 400, query
+        assert "Ce filtre n&#39;est pas possible" in response.text
+        assert 'class="num"' not in response.text
+        assert "<i>" not in response.text
 
 
 def test_all_faults_at_once(library: Library) -> None:
@@ -164,7 +172,7 @@ async def test_catalogue_says_what_is_signed(client: httpx.AsyncClient) -> None:
     assert "Standing orders" in (await client.get("/regimes/eu-dsa-53", params={"lang": "en"})).text
 
 
-async def test_a_signature_of_another_version_is_said(client: httpx.AsyncClient, store: Store) -> None:
+async def test_a_signature_of_another_version_is_said(client: httpx.AsyncClient, store: Store, own_copy: None) -> None:
     """A changed file needs a new signature, and the page says that the old one does not count."""
     async with store.transaction() as connection:
         await connection.execute(text("UPDATE signature SET digest = 'older' WHERE regime = 'eu-dsa-22'"))

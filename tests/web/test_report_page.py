@@ -55,7 +55,7 @@ async def test_receipt_below_level_two_is_said_not_proven(client: httpx.AsyncCli
     assert "legal deadline" not in said
 
 
-async def test_altered_certificate_is_reported(client: httpx.AsyncClient, store: Store) -> None:
+async def test_altered_certificate_is_reported(client: httpx.AsyncClient, store: Store, own_copy: None) -> None:
     """A certificate that does not agree with itself is shown open, with a warning that names the step."""
     async with store.transaction() as connection:
         found = await connection.execute(text("SELECT id, certificate FROM procedure WHERE regime = 'us-tida'"))
@@ -110,9 +110,8 @@ async def test_times_are_local_with_offset_and_utc_in_the_title(client: httpx.As
 async def test_a_letter_reads_as_sent(client: httpx.AsyncClient, store: Store) -> None:
     """The letter's text and headers stand there as sent, its attachment is named and not shown."""
     async with store.session() as session:
-        letter = (await session.exec(select(Letter).where(Letter.regime == "us-tida").order_by(Letter.sent_at))).all()[
-            -1
-        ]  # type: ignore[arg-type]
+        letters = (await session.exec(select(Letter).where(Letter.regime == "us-tida"))).all()
+    letter = max(letters, key=lambda one: one.written_at)
     html = (await client.get(f"/reports/R-2026-000003/letters/{letter.id}", params={"lang": "en"})).text
     assert letter.message_id.strip("<>") in html
     assert "The kept bytes have this very fingerprint." in html
@@ -121,7 +120,7 @@ async def test_a_letter_reads_as_sent(client: httpx.AsyncClient, store: Store) -
     assert "hxxps://videos[.]example/watch/77" in html
 
 
-async def test_changed_bytes_of_a_letter_are_reported(client: httpx.AsyncClient, store: Store) -> None:
+async def test_changed_bytes_of_a_letter_are_reported(client: httpx.AsyncClient, store: Store, own_copy: None) -> None:
     """Bytes that do not have the fingerprint on record are shown with a warning."""
     async with store.transaction() as connection:
         await connection.execute(text("UPDATE private_text SET body = body || 'x' WHERE purpose = 'letter'"))
