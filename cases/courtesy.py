@@ -7,6 +7,7 @@ from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.letter_of import write_letter
 from cases.moves import close_duty, put_off, supersede, withhold
+from cases.removal import half_missed
 from cases.resume import Job, act_in, channel_of, in_flight, jobs_of, raw_of
 from cases.sending import Parcel, next_try, send_all
 from edges.mail import Delivery, Outcome
@@ -23,7 +24,7 @@ REMINDER_STATUS = {
 
 
 async def remind(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
-    """Send the courtesy reminder of running procedures; one that comes too late is dropped, never sent stale."""
+    """Send the courtesy reminder of running procedures; one too late or overtaken by a look is dropped."""
     draft = desk.draft(now)
     parcels = []
     for job in await jobs_of(desk, dues):
@@ -34,7 +35,8 @@ async def remind(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
         late = job.procedure.ends_at is not None and now >= job.procedure.ends_at
         unfit = job.procedure.stage is not Stage.RUNNING or channel is None or channel.kind is not ChannelKind.EMAIL
         begun = in_flight(job.dossier, job.procedure, LetterKind.REMINDER)
-        if late or unfit or channel is None or (reminded(job) and not untouched(begun)):
+        missed = half_missed(job.dossier) is not None  # nobody is reminded of what our last look did not find
+        if late or unfit or missed or channel is None or (reminded(job) and not untouched(begun)):
             entry = draft.event(job.due.report_id, "not_reminded", procedure_id=job.procedure.id)
             supersede(draft, entry, job.dossier, job.procedure, LetterKind.REMINDER)
             close_duty(entry, job.dossier, job.duty, now)

@@ -85,7 +85,7 @@ def _host_acts(page: Page, now: datetime) -> Answer:
 
 def _moves(page: Page, now: datetime) -> Answer:
     told = page.told()
-    moved = bool(told) and now >= told[0] + 20 * HOUR
+    moved = bool(told) and now >= told[0] + 5 * HOUR
     return Answer(301, location=f"http://{ABROAD}:{{port}}{page.path}") if moved else ALIVE
 
 
@@ -117,8 +117,6 @@ def _age_check(page: Page, now: datetime) -> Answer:
 
 BEHAVIOURS: dict[str, Behaviour] = {
     "prompt": _gone_after(1, 2),
-    "obeys": _gone_after(1, 10),
-    "late": _gone_after(1, 16),
     "after_reminder": _gone_after(2, 4),
     "silent": _silent,
     "host_acts": _host_acts,

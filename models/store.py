@@ -8,6 +8,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -206,10 +207,11 @@ def _refuse_naive(columns: Sequence[Any], records: Sequence[tuple[Any, ...]]) ->
                 if (value := record[place]) is not None and value.tzinfo is None:
                     raise NaiveTime(NaiveTime.__doc__)
         elif isinstance(column.type, Word):
-            allowed = {None, *column.type.vocabulary}
+            words: type[StrEnum] = column.type.vocabulary
+            allowed = {None, *words}
             for record in records:
                 if record[place] not in allowed:
-                    raise UnknownWord(column.name, record[place], column.type.vocabulary)
+                    raise UnknownWord(column.name, record[place], words)
 
 
 async def _bulk_update(

@@ -110,7 +110,7 @@ LABELS: Final[dict[str, Pair]] = {
     "receipt": ("Réception", "Receipt"),
     "level": ("niveau {n} sur 4", "level {n} of 4"),
     "not_proven": ("réception non prouvée", "receipt not proven"),
-    "clock": ("Échéance", "Deadline"),
+    "clock": ("Fin du délai", "Clock ends"),
     "no_clock": ("aucun délai ne court", "no clock runs"),
     "certificate": ("Certificat, pas à pas", "Certificate, step by step"),
     "recomputed": ("Recalculé à l'instant depuis le certificat seul : même résultat.",

@@ -50,7 +50,15 @@ def party(draft: Draft, number: str, kind: PartyKind, address: str, **more: Any)
     return made
 
 
-def report(draft: Draft, number: int, platform: Party, url: str, why: str = "Appel à la haine.") -> Report:
+def report(
+    draft: Draft,
+    number: int,
+    platform: Party,
+    url: str,
+    why: str = "Appel à la haine.",
+    category: str = "hate",
+    code: str = "fr-1881-24",
+) -> Report:
     """A qualified report that is to be routed."""
     now = draft.now
     content = draft.keep(Content(written_at=now))
@@ -58,7 +66,7 @@ def report(draft: Draft, number: int, platform: Party, url: str, why: str = "App
         Report(
             number=f"R-2026-{number:06}",
             content_id=content.id,
-            category="hate",
+            category=category,
             depicted=Depicted.NOBODY,
             priority=5,
             received_at=now,
@@ -73,7 +81,7 @@ def report(draft: Draft, number: int, platform: Party, url: str, why: str = "App
                  opened_at=now, **where)
     )  # fmt: skip
     read = {"qualified_by": "A-01", "qualified_at": now, "seen_at": now, "why_id": reason.id}
-    draft.keep(Qualification(report_id=made.id, code="fr-1881-24", **read))
+    draft.keep(Qualification(report_id=made.id, code=code, **read))
     draft.event(made.id, "received").add(Duty(report_id=made.id, deed=Deed.ROUTE, due_at=now, priority=5))
     return made
 
