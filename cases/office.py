@@ -221,7 +221,7 @@ async def open_desk(
             raise HouseError("only a store born simulated may run on a stepping clock")
         file = read_organisation(settings.organisation_file)
         facts, ids = await organisation_facts(store, file, house)
-        mailer = await stack.enter_async_context(_mailer(settings, simulated=house.simulated))
+        post = await stack.enter_async_context(mailer(settings, simulated=house.simulated))
         allow = settings.probe_allow if house.simulated else frozenset()
         prober = await stack.enter_async_context(Prober(allow=allow, resolver=resolver))
         library = law_library.load()
@@ -231,7 +231,7 @@ async def open_desk(
             organisation=facts,
             authority_ids=ids,
             letterhead=letterhead(settings, file),
-            mailer=mailer,
+            mailer=post,
             prober=prober,
             clock=clock or real_clock,
             zone=ZoneInfo(library.house.zone),
@@ -242,7 +242,8 @@ async def open_desk(
         )
 
 
-def _mailer(settings: Settings, *, simulated: bool) -> Mailer:
+def mailer(settings: Settings, *, simulated: bool) -> Mailer:
+    """The way out for letters, as the settings say."""
     password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
     return Mailer(
         host=settings.smtp_host,

@@ -149,7 +149,7 @@ def _magnet(exact: str) -> Place:
     hashes = [one.lower() for one in parse_qs(exact[8:]).get("xt", []) if _MAGNET_HASH.fullmatch(one)]
     if not hashes:
         raise BadPlace("allowed: a magnet link with xt=urn:btih:… or another hash")
-    return Place(exact, "magnet:" + ",".join(sorted(set(hashes))), None)
+    return Place(exact, "magnet:?" + "&".join(f"xt={one}" for one in sorted(set(hashes))), None)
 
 
 def _single_spaced(text: str) -> str:

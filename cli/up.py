@@ -5,12 +5,12 @@ import os
 import sys
 from datetime import UTC, datetime
 
-from cases.office import AlreadyBorn, found_house, house_of
+from cases.office import AlreadyBorn, found_house, house_of, mailer
 from cli.run import fail, known, out, settings
 from edges.databases import Databases, open_databases
-from edges.processes import Supervisor
+from edges.processes import ProcessFault, Supervisor
 from edges.settings import Settings
-from flows.service import prefect_environment, start_prefect_server, start_worker
+from flows.service import is_healthy, prefect_environment, start_prefect_server, start_worker
 from law import library as law_library
 from models.schema import migrate
 from models.store import Store
@@ -21,6 +21,7 @@ def up() -> None:
     where = settings()
     try:
         law_library.load()  # a broken file of the law stops us here, not in the middle of a letter
+        asyncio.run(_reach_mail(where))
         with Supervisor(where.logs) as supervisor:
             databases = start(supervisor, where, simulated=False)
             out.print(addresses(where))
@@ -37,7 +38,13 @@ def start(supervisor: Supervisor, where: Settings, *, simulated: bool, worker: b
     databases = supervisor.hold(open_databases(where))
     remember(where, databases)
     asyncio.run(_prepare_store(databases.store, simulated=simulated))
-    start_prefect_server(supervisor, where, databases.prefect)
+    if where.own_prefect:
+        start_prefect_server(supervisor, where, databases.prefect)
+    elif not is_healthy(where):
+        raise ProcessFault(
+            f"Prefect's server at {where.prefect_api_url} does not answer: start it, or unset "
+            "SANSDELAI_PREFECT_API_URL to have one started here. Nothing is lost: what is due stays due in the store."
+        )
     if worker:
         asyncio.run(_prepare_prefect(where))
         start_worker(supervisor, where, databases.store)
@@ -52,6 +59,12 @@ def remember(where: Settings, databases: Databases) -> None:
         descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(databases.store)
+
+
+async def _reach_mail(where: Settings) -> None:
+    """Say at once that the mail server cannot be used, not when the first letter is due."""
+    async with mailer(where, simulated=False) as opened:
+        await opened.check()
 
 
 async def _prepare_store(url: str, *, simulated: bool) -> None:

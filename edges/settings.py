@@ -95,6 +95,11 @@ class Settings(BaseSettings):
         """The folder of the log files of the parts that `make up` starts."""
         return self.home / "logs"
 
+    @property
+    def own_prefect(self) -> bool:
+        """Whether Prefect's server is ours to start, or somebody else's to reach."""
+        return self.prefect_api_url == f"http://127.0.0.1:{self.prefect_port}/api"
+
     def prefect_auth_string(self) -> str:
         """`user:password` for Prefect's API and pages: the one given, or one made once and kept in the data folder."""
         if self.prefect_auth is not None:

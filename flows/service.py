@@ -147,6 +147,16 @@ def _heard_of(settings: Settings, name: str, since: datetime) -> bool:
     )
 
 
+def is_healthy(settings: Settings) -> bool:
+    """Whether Prefect's server answers."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"{settings.prefect_api_url}/health", timeout=5) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
 def _ask(settings: Settings, path: str, body: dict[str, object]) -> list[dict[str, str]]:
     """POST to Prefect's API a question that changes nothing; an unreachable API answers with nothing."""
     credentials = base64.b64encode(settings.prefect_auth_string().encode()).decode()

@@ -18,9 +18,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from cases.office import NoHouse, house_of, real_clock
-from edges.settings import Settings
-from law.library import Library
+from cases.office import NoHouse, house_of, real_clock, store_url
+from edges.settings import Settings, get_settings
+from law.library import Library, load
 from models.store import Store
 from web.law_pages import router as law_router
 from web.pages import router
@@ -68,6 +68,12 @@ def create_app(
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False)
     app.middleware("http")(_strict)  # the last one added is the outermost: refusals carry the headers as well
     return app
+
+
+def from_settings() -> FastAPI:
+    """The site of this machine's settings: what `uvicorn --factory` starts. Its store lives as long as the process."""
+    settings = get_settings()
+    return create_app(Store(store_url(settings)), load(), settings)
 
 
 async def _strict(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -93,7 +93,8 @@ def test_a_plain_duty_is_told_like_a_table_row(now: datetime) -> None:
 
 async def test_the_same_file_twice_adds_nothing(store: Store, line: Make, now: datetime) -> None:
     """A second import of the same rows, with and without a reference, stores no row and no event at all."""
-    lines = [line(2, ref="A-1"), line(3, location="https://forum.example/t/2"), line(4, location="https://forum.example/t/1#x", ref="A-2")]
+    linked = line(4, location="https://forum.example/t/1#x", ref="A-2")
+    lines = [line(2, ref="A-1"), line(3, location="https://forum.example/t/2"), linked]
     first = await import_lines(store, lines, now=now)
     before = await counts(store)
     again = await import_lines(store, lines, now=now + timedelta(days=1))
@@ -121,7 +122,7 @@ async def test_a_closed_or_retracted_report_is_not_linked_to(store: Store, line:
         await rows(store, f"UPDATE report SET {column} = :now RETURNING id", now=now)
     done = await import_lines(store, [line(ref="A-3")], now=now)
     assert (done.reports, done.linked) == (1, 0)
-    assert await counts(store) | {} == await counts(store)
+    assert (await counts(store))["report"] == 3
 
 
 async def test_rows_of_one_ref_are_one_report(store: Store, line: Make, now: datetime) -> None:
@@ -213,7 +214,7 @@ async def test_the_host_is_found_by_its_longest_suffix(store: Store, line: Make,
     ]
     await import_lines(store, lines, now=now)
     query = """SELECT platform.code, holder.code FROM location LEFT JOIN party platform ON platform.id = platform_id
-        LEFT JOIN party holder ON holder.id = host_id JOIN report USING (content_id) ORDER BY number"""
+        LEFT JOIN party holder ON holder.id = host_id JOIN report USING (content_id) ORDER BY report.number"""
     assert await rows(store, query) == [("big", None), (None, "cloud"), (None, None), ("big", "cloud"), (None, None)]
 
 
