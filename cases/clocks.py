@@ -30,14 +30,15 @@ def start(
     """
     regime = desk.library.regime(procedure.regime)
     receipt = ReceiptFacts(procedure.given_at or now, procedure.receipt, proof)
-    certificate = answer_clock(regime, dossier.facts(), receipt, desk.library, str(desk.zone))
+    facts = dossier.facts()
+    certificate = answer_clock(regime, facts, receipt, desk.library, str(desk.zone))
     entry.set(procedure, ends_at=certificate.end, certificate=certificate.model_dump_json())
     legal_at = certificate.end if certificate.kind is RuleKind.LAW else None
     set_duty(entry, dossier, Deed.CONCLUDE, certificate.end, procedure=procedure, legal_at=legal_at)
     first = next_look(desk, procedure, now)
     if first is not None:
         set_duty(entry, dossier, Deed.VERIFY, first, procedure=procedure)
-    polite = reminder_at(regime, certificate, dossier.facts(), desk.library)
+    polite = reminder_at(regime, certificate, facts, desk.library)
     if polite is not None:
         set_duty(entry, dossier, Deed.REMIND, polite, procedure=procedure)
     return certificate

@@ -173,8 +173,8 @@ def _set_first_duty(
 ) -> None:
     if desk.library.regime(procedure.regime).filing == "followed":
         return  # the authority acts, we follow: whoever records its act starts the clock
-    facts = dossier.facts()
-    if step.after and not condition_met(step.after, facts, now):
+    facts = dossier.facts() if step.after else None
+    if step.after and facts and not condition_met(step.after, facts, now):
         set_duty(entry, dossier, Deed.DECIDE, now, procedure=procedure, cause=step.after)
         later = condition_may_be_met_at(step.after, facts)
         if later is not None:

@@ -77,6 +77,25 @@ class Table(SQLModel):
 
     metadata = MetaData(naming_convention=NAMING)
 
+    def __init__(self, **values: Any) -> None:
+        """
+        A row with these values, defaults for the rest.
+
+        SQLModel's own way sets every column through three layers of attribute events, which nobody listens to here:
+        rows are written by `models.store` and are never dirty in a session.
+        """
+        fields = type(self).model_fields
+        faults = [f"unknown column {name}" for name in values.keys() - fields.keys()]
+        for name, field in fields.items():
+            if name not in values and field.is_required():
+                faults.append(f"no value for {name}")
+            elif name not in values:
+                values[name] = field.get_default(call_default_factory=True)
+        if faults:
+            raise TypeError(f"{type(self).__name__}: {', '.join(sorted(faults))}")
+        self.__dict__.update(values)
+        object.__setattr__(self, "__pydantic_fields_set__", set(values))
+
 
 def new_id() -> UUID:
     """A UUID of version 7 (RFC 9562): time-ordered, so that fresh rows stand together in every index."""

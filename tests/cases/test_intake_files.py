@@ -212,7 +212,7 @@ def test_different_places_stay_different(one: str, other: str) -> None:
 )  # fmt: skip
 def test_what_is_no_such_place_is_refused(kind: LocationKind, given: str) -> None:
     """A location that is not of its kind is refused with what is allowed; the address is not repeated."""
-    with pytest.raises(BadPlace, match="allowed|no name|refused") as refused:
+    with pytest.raises(BadPlace, match=r"allowed|no name|refused") as refused:
         place_of(kind, given)
     assert given not in str(refused.value)
 

@@ -1,5 +1,6 @@
 """What an operator sees in Prefect, and what nobody may see there."""
 
+import asyncio
 import re
 from pathlib import Path
 from typing import Any
@@ -48,10 +49,15 @@ async def children(api: Settings, parent: FlowRun) -> tuple[list[FlowRun], list[
     ours = FlowRunFilter(parent_flow_run_id=FlowRunFilterParentFlowRunId(any_=[parent.id]))
     async with pool.client(api) as client:
         nested = await client.read_flow_runs(flow_run_filter=ours, sort=FlowRunSort.START_TIME_ASC, limit=200)
-        tasks: list[TaskRun] = []
-        for run in nested:
-            inside = TaskRunFilter(flow_run_id=TaskRunFilterFlowRunId(any_=[run.id]))
-            tasks += await client.read_task_runs(task_run_filter=inside, limit=200)
+        inside = TaskRunFilter(flow_run_id=TaskRunFilterFlowRunId(any_=[run.id for run in nested]))
+        before: set[object] | None = None
+        while True:  # the server records task runs a moment after they ended
+            tasks = await client.read_task_runs(task_run_filter=inside, limit=200)
+            states = {(task.id, task.state_name, task.run_count) for task in tasks}
+            if states == before and all(task.state and task.state.is_final() for task in tasks):
+                break
+            before = states
+            await asyncio.sleep(1.5)
     return nested, tasks
 
 

@@ -1,0 +1,124 @@
+"""`sansdelai party …`: platforms, hosts and authorities, and how to reach them."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from cases.office import open_store
+from cases.parties import PartiesAdded, PartiesRefused, by_host, import_parties, listed
+from cases.party_rows import COLUMNS, DATES
+from cli.run import err, fail, out, run, settings
+from edges.intake_files import IntakeFile, Line
+from edges.intake_mapping import PLAIN, FileRefused, read_mapping
+from models.tables import Channel, Party
+
+app = typer.Typer(help="Platforms, hosts and authorities, and how to reach them.", no_args_is_help=True)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV or JSON Lines; columns: docs/import.md")],
+    mapping: Annotated[Optional[Path], typer.Option(help="TOML file: their columns to ours")] = None,  # noqa: UP045
+) -> None:
+    """Import parties and channels: all rows, or none if any is bad. Nothing recorded is overwritten."""
+    try:
+        known = PLAIN if mapping is None else read_mapping(mapping, COLUMNS)
+    except FileRefused as refused:
+        fail(str(refused))
+    _say(_take_in(IntakeFile(file, COLUMNS, DATES, known)))
+
+
+@app.command()
+def add(
+    kind: Annotated[str, typer.Option(help="online_platform, hosting_provider, cdn, regulator, police, …")],
+    name: Annotated[str, typer.Option(help="inside the house only")],
+    code: Annotated[str, typer.Option(help="short code, such as arcom")] = "",
+    label: Annotated[str, typer.Option(help="what Prefect may show; by default the number")] = "",
+    country: Annotated[str, typer.Option(help="where it is established, ISO 3166-1")] = "",
+    language: Annotated[str, typer.Option(help="of its letters")] = "",
+    micro_or_small: Annotated[str, typer.Option(help="yes, no or unknown")] = "",
+    host: Annotated[Optional[list[str]], typer.Option(help="host name that belongs to it")] = None,  # noqa: UP045
+    channel: Annotated[str, typer.Option(help="email, form, portal, api or post")] = "",
+    address: Annotated[str, typer.Option(help="mailbox or page of the channel")] = "",
+    mechanism: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(help="regime whose own mechanism the channel is"),
+    ] = None,
+    only_for: Annotated[Optional[list[str]], typer.Option(help="category the channel serves")] = None,  # noqa: UP045
+) -> None:
+    """Add one party, or one more host or channel to a party that is there."""
+    values = {
+        "kind": kind,
+        "name": name,
+        "code": code,
+        "public_label": label,
+        "country": country,
+        "language": language,
+        "micro_or_small": micro_or_small,
+        "hosts": " ".join(host or []),
+        "channel_kind": channel,
+        "channel_address": address,
+        "mechanisms": " ".join(mechanism or []),
+        "categories": " ".join(only_for or []),
+    }
+    _say(_take_in([Line(1, {column: value for column, value in values.items() if value})], one=True))
+
+
+@app.command("list")
+def list_() -> None:
+    """List the directory."""
+
+    async def reading() -> list[tuple[Party, list[Channel], list[str]]]:
+        async with open_store(settings()) as store:
+            return await listed(store)
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("number", "code", "label", "kind", "country", "hosts", "channels"):
+        table.add_column(column, overflow="fold")
+    for party, channels, hosts in run(reading()):
+        ways = ", ".join(str(one.kind) + ("" if one.working else " (broken)") for one in channels) or "none"
+        label = escape(party.public_label)
+        table.add_row(
+            party.number, party.code or "", label, str(party.kind), party.country or "?", str(len(hosts)), ways
+        )
+    out.print(table)
+
+
+@app.command()
+def find(host: Annotated[str, typer.Argument(help="a host name")]) -> None:
+    """Say to which party a host name belongs, by its longest known suffix."""
+
+    async def reading() -> Party | None:
+        async with open_store(settings()) as store:
+            return await by_host(store, host)
+
+    party = run(reading())
+    if party is None:
+        fail("no party has this host name; add it with `sansdelai party add --host …`")
+    out.print(f"{party.number}  {party.name}  ({party.kind})", highlight=False, markup=False)
+
+
+def _take_in(lines: Iterable[Line], *, one: bool = False) -> PartiesAdded:
+    async def importing() -> PartiesAdded:
+        async with open_store(settings()) as store:
+            return await import_parties(store, lines, now=datetime.now(UTC))
+
+    try:
+        return run(importing())
+    except FileRefused as refused:
+        fail(f"{refused}\nNothing was stored.")
+    except PartiesRefused as refused:
+        for each in refused.refused:
+            err.print("; ".join(each.reasons) if one else str(each), highlight=False, markup=False, soft_wrap=True)
+        fail("Nothing was stored.")
+
+
+def _say(added: PartiesAdded) -> None:
+    for party in added.parties if len(added.parties) == 1 else []:
+        out.print(f"{party.number} was added", highlight=False)
+    out.print(f"parties {len(added.parties)}, hosts {added.hosts}, channels {added.channels}")
