@@ -27,6 +27,7 @@ from cases.resume import (
     still_fits,
 )
 from cases.sending import Parcel, send_all
+from edges.letter_parts import LetterError
 from law.gate import automatic
 from law.vocabulary import ChannelKind, Deed, Fact, LetterStatus, PartyKind
 from models.draft import Draft
@@ -75,9 +76,14 @@ async def notify(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
             anew += unit
     fresh = [(job, channel) for job in anew if (channel := _may_leave(desk, draft, job, now))]
     fresh = await gathered(desk, draft, fresh, now)
-    for unit, channel in _units(desk, fresh):
-        parcel = _plan(desk, draft, unit, channel, now)
-        parcels += [parcel] if parcel else []
+    for jobs, channel in _units(desk, fresh):
+        try:
+            parcel = _plan(desk, draft, jobs, channel, now)
+        except LetterError as fault:
+            for job in jobs:
+                _found_wanting(draft, job, ["letter"], now, fault=str(fault))
+        else:
+            parcels += [parcel] if parcel else []
     point("plan_not_written")
     await desk.store.write(draft)
     point("planned")
@@ -106,9 +112,11 @@ def _may_leave(desk: Desk, draft: Draft, job: Job, now: datetime) -> Channel | N
     return channel
 
 
-def _found_wanting(draft: Draft, job: Job, missing: Sequence[str], now: datetime) -> None:
+def _found_wanting(draft: Draft, job: Job, missing: Sequence[str], now: datetime, *, fault: str = "") -> None:
     """Ask people for what is missing: one matter per cause and addressee, never a letter."""
     entry = advance(draft, job.dossier, job.procedure, Fact.FOUND_WANTING, missing=list(missing))
+    if fault:
+        entry.details["fault"] = fault  # fixed words of ours, no data
     for item in missing:
         set_duty(entry, job.dossier, Deed.SUPPLY, now, procedure=job.procedure, cause=f"missing:{item}")
     close_duty(entry, job.dossier, job.duty, now)

@@ -12,12 +12,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from cases.intake import Imported, StrictRefusal, import_lines
 from cases.intake_groups import Refusal
 from cases.intake_rows import COLUMNS, DATES
+from cases.intake_values import staff_code
 from cases.office import open_store
 from cases.overview import NoSuchReport, report_list, report_with_events
 from cli.report_view import list_as_data, print_list, print_report, report_as_data
 from cli.run import err, fail, out, run, settings
 from edges.intake_files import IntakeFile, Line
 from edges.intake_mapping import PLAIN, FieldMapping, FileRefused, read_mapping
+from law.library import load
 from law.vocabulary import ReportStage
 
 app = typer.Typer(help="Import, add, show and list reports.", no_args_is_help=True)
@@ -37,6 +39,10 @@ def import_(
 ) -> None:
     """Import reports; a bad row is refused with its line number and every reason, good rows are stored."""
     lines = IntakeFile(file, COLUMNS, DATES, _mapping(mapping))
+    try:
+        staff_code(by)
+    except ValueError as error:
+        fail(f"--by: {error}")
     done = _take_in(lines, strict=strict, accept_past=accept_past, by=by)
     _say(done)
     if done.refused:
@@ -113,7 +119,9 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List reports, the newest first."""
-    where = settings()
+    where, known = settings(), load().categories
+    if category is not None and category not in known:
+        fail(f"--category: {category!r} is unknown; allowed: {', '.join(known)}")
 
     async def reading() -> None:
         async with open_store(where) as store:

@@ -43,7 +43,7 @@ def check() -> None:
     folder = temporary_home("sdc-")
     try:
         with EmbeddedPostgres(folder / "postgres", durable=False) as server:
-            url = server.ensure_database("check")
+            url = server.ensure_database("schema_check")
             run(migrate(url))
             faults = run(schema_faults(url))
     finally:

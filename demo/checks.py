@@ -82,10 +82,14 @@ def _differences(got: Iterable[str], wanted: Iterable[str]) -> tuple[list[str], 
     return sorted((have - want).elements()), sorted((want - have).elements())
 
 
-async def general_faults(people: People, store: Store, letters: Sequence[Delivered], run_names: Sequence[str]) -> list[str]:
+async def general_faults(
+    people: People, store: Store, letters: Sequence[Delivered], run_names: Sequence[str]
+) -> list[str]:
     """What must hold over everything: nobody unscripted was written to, and no name or address shows."""
     scripted = {address for script in people.scripts for address in script.expect.letters} | {*people.staff}
-    faults = [f"a letter to {one.recipient}, who is on the never-list" for one in letters if one.recipient in people.never]
+    faults = [
+        f"a letter to {one.recipient}, who is on the never-list" for one in letters if one.recipient in people.never
+    ]
     strangers = {one.recipient for one in letters} - scripted - {*people.never}
     faults += [f"a letter to {address}, whom no script names" for address in sorted(strangers)]
     faults += [f"a letter to {one.recipient} does not say that it is simulated" for one in letters if not one.simulated]
@@ -93,7 +97,7 @@ async def general_faults(people: People, store: Store, letters: Sequence[Deliver
     faults += [f"the run name {name!r} holds a name" for name in run_names if holds_name(name, people.names)]
     twice = [number for number, times in Counter(one.message_id for one in letters).items() if times > 1]
     faults += [f"the letter {number} arrived twice" for number in twice]
-    if not any(one.recipient == people.staff[1] for one in letters):
+    if people.staff[1] not in recipients:
         faults.append("nobody alarmed the second person about the threat to life")
     return faults + await _ledger_faults(store, letters)
 
@@ -103,7 +107,9 @@ async def _ledger_faults(store: Store, letters: Sequence[Delivered]) -> list[str
     async with store.session() as session:
         sent = (await session.exec(select(Letter.message_id).where(Letter.status == LetterStatus.SENT))).all()
     more, less = _differences((one.message_id for one in letters), sent)
-    return [f"{number} arrived and is not marked sent" for number in more] + [f"{number} was sent to nobody" for number in less]
+    return [f"{number} arrived and is not marked sent" for number in more] + [
+        f"{number} was sent to nobody" for number in less
+    ]
 
 
 def holds_name(text: str, names: Iterable[str]) -> bool:

@@ -19,6 +19,8 @@ def demo(
     except KeyboardInterrupt:
         out.print("\nStopped before the end; nothing is left behind.")
         code = INTERRUPTED
-    except (*known(), PassFailed) as error:
+    except PassFailed as error:
+        fail(str(error))
+    except known() as error:
         fail(str(error))
     raise typer.Exit(code)

@@ -64,7 +64,9 @@ def load_prefect(log: Path) -> None:
     os.environ |= QUIET
     import flows.dispatch
     import flows.pool  # noqa: F401
+    from prefect.logging.configuration import setup_logging
 
+    setup_logging()  # once; what it does later leaves the handlers alone
     for name in QUIET:
         del os.environ[name]
     log.parent.mkdir(mode=0o700, exist_ok=True)

@@ -48,7 +48,8 @@ class Play:
         """Play until the three weeks are over; `watch` hears of every instant after its pass."""
         for at, rows in self.story.intakes():
             self._plan(Planned(at, next(self._turns), rows=rows))
-        while (at := await self._next()) is not None and at <= self.story.end:
+        while (upcoming := await self._next()) is not None and upcoming <= self.story.end:
+            at = upcoming
             self.clock.move_to(at)
             self.instants += 1
             while self._agenda and self._agenda[0].at <= at:

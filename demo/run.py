@@ -5,7 +5,6 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -152,13 +151,13 @@ def _show(stage: Stage, found: list[Outcome], faults: list[str], played: float, 
         highlight=False,
     )
     console.print()
-    stage.screen.outcomes(found, people().later, law_library.load())
+    stage.screen.outcomes(found, people())
     console.print()
     if faults:
         console.print(f"[bold red]Not as scripted: {len(faults)}[/]")
         stage.screen.faults(faults)
         return
-    console.print(f"[bold green]Every report ended as scripted.[/] Nobody unscripted was written to; no name and no")
+    console.print("[bold green]Every report ended as scripted.[/] Nobody unscripted was written to; no name and no")
     console.print(f"address stands in a subject or in the {names} run names of Prefect.", highlight=False)
 
 
@@ -180,6 +179,8 @@ def stay(stage: Stage) -> None:
 def _own_environment() -> Iterator[None]:
     """Whatever is put into the environment meanwhile is taken out again."""
     before = dict(os.environ)
-    with ExitStack() as stack:
-        stack.callback(lambda: (os.environ.clear(), os.environ.update(before)))
+    try:
         yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

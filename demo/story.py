@@ -73,6 +73,7 @@ class People(_Strict):
 
     staff: tuple[str, str]  # mailboxes of our own people
     behaviours: dict[str, str]  # by host
+    short: dict[str, str]  # what the tables call a regime
     signed: tuple[str, ...]
     standing_orders: tuple[tuple[str, str, str], ...]  # regime, authority's number, category
     never: tuple[str, ...]  # mailboxes that must get nothing

@@ -1,7 +1,7 @@
 """What the demo prints: start-up steps, one line of progress, two tables, and where to look."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,11 +15,11 @@ from rich.text import Text
 
 from demo.checks import Outcome
 from demo.sink import Sink
-from demo.story import Later, Story
-from law.library import Library
+from demo.story import Later, People, Story
 
 PARIS = ZoneInfo("Europe/Paris")
 MOST_FAULTS = 20
+FOOTNOTE = "* a temporary block pending a court: a proposal, not law; it is played in a simulated store only"
 
 
 @dataclass(slots=True)
@@ -43,10 +43,11 @@ class Screen:
         with Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal) as bar:
             yield Watcher(bar, story, sink)
 
-    def outcomes(self, found: Sequence[Outcome], later: Sequence[Later], library: Library) -> None:
+    def outcomes(self, found: Sequence[Outcome], people: People) -> None:
         """Both tables."""
-        self.console.print(platforms_table([one for one in found if one.script.table == "platforms"], library))
-        self.console.print(days_table([one for one in found if one.script.table == "days"], later))
+        self.console.print(platforms_table([one for one in found if one.script.table == "platforms"], people.short))
+        self.console.print(f"[dim]{FOOTNOTE}[/]\n")
+        self.console.print(days_table([one for one in found if one.script.table == "days"], people.later))
 
     def faults(self, faults: Sequence[str]) -> None:
         """What did not end as scripted."""
@@ -82,12 +83,12 @@ def escalations(story: Story, sink: Sink) -> int:
     return sum(not one.recipient.startswith("abuse@") and one.recipient not in outside for one in sink.letters)
 
 
-def platforms_table(found: Sequence[Outcome], library: Library) -> Table:
+def platforms_table(found: Sequence[Outcome], short: Mapping[str, str]) -> Table:
     """A line for each behaviour: how many reports, what came of their procedures, how many letters."""
-    table = _table("Scripted platforms", "reports", "letters", "what came of it, from the store")
+    table = _table("Scripted platforms", "reports", "letters", "what came of it")
     for one in found:
         letters = sum(sum(ending.letters.values()) for ending in one.endings)
-        table.add_row(one.script.title, str(len(one.endings)), str(letters), what_happened(one, library), _mark(one))
+        table.add_row(one.script.title, str(len(one.endings)), str(letters), what_happened(one, short), _mark(one))
     return table
 
 
@@ -115,7 +116,7 @@ def _table(title: str, *names: str) -> Table:
     return table
 
 
-def what_happened(outcome: Outcome, library: Library) -> Text:
+def what_happened(outcome: Outcome, short: Mapping[str, str]) -> Text:
     """The procedures of all reports of a script with their stages; a number where not every report has one."""
     counts = Counter(procedure for ending in outcome.endings for procedure in ending.procedures)
     text = Text()
@@ -123,7 +124,7 @@ def what_happened(outcome: Outcome, library: Library) -> Text:
         regime, _, stage = procedure.partition(" ")
         if text:
             text.append(" · ")
-        text.append(f"{library.regime(regime).label.en} ").append(stage.replace("_", " "), style=STYLES.get(stage, ""))
+        text.append(f"{short.get(regime, regime)} ").append(stage.replace("_", " "), style=STYLES.get(stage, ""))
         if times != len(outcome.endings):
             text.append(f" ×{times}", style="dim")
     return text

@@ -228,9 +228,8 @@ def _misspelt() -> list[str]:
     """Variables that set nothing because their name is almost, but not quite, that of a setting."""
     known = [PREFIX + name.upper() for name in Settings.model_fields]
     faults = []
-    for name in sorted(os.environ):
-        close = difflib.get_close_matches(name, known, n=1, cutoff=0.85)
-        if name.startswith(PREFIX) and name not in known and close:
+    for name in sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known):
+        if close := difflib.get_close_matches(name, known, n=1, cutoff=0.85):
             faults.append(f"{name}: there is no such setting; {close[0]} is meant?")
     return faults
 

@@ -131,6 +131,8 @@ async def decision(
     """
     if kind not in DECISIONS:
         raise RecordRefused(f"unknown decision {kind!r}; allowed: {', '.join(DECISIONS)}")
+    if kind == "judgment" and (until is None or not reference.strip()):
+        raise RecordRefused("a judgment needs its reference and its end: no measure that rests on it may outlive it")
     draft = desk.draft(now, by)
     for dossier in await dossiers_of(desk, numbers):
         procedure = None if kind == "judgment" else _decided_upon(dossier, kind, regime)

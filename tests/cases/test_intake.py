@@ -1,5 +1,6 @@
 """What the intake stores, links, passes over and refuses."""
 
+import asyncio
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -309,3 +310,12 @@ async def test_naive_now_is_refused(store: Store, line: Make) -> None:
     """`now` without a zone is refused before anything is read."""
     with pytest.raises(ValueError, match="zone"):
         await import_lines(store, [line()], now=datetime.now(UTC).replace(tzinfo=None))
+
+
+async def test_two_imports_at_once_double_nothing(store: Store, line: Make, now: datetime) -> None:
+    """Two imports of the same rows at the same moment wait for each other: every report is opened once."""
+    lines = [line(n + 2, ref=f"A-{n}", location=f"https://forum.example/{n}") for n in range(30)]
+    both = await asyncio.gather(*(import_lines(store, lines, now=now) for _ in range(2)))
+    assert sorted(done.reports for done in both) == [0, 30]
+    assert sorted(done.known for done in both) == [0, 30]
+    assert (await counts(store))["report"] == 30

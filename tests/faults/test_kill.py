@@ -16,7 +16,6 @@ from tests.conftest import free_port
 from tests.faults.child import start
 from tests.faults.house import (
     NOW,
-    Post,
     at_work,
     faults_of,
     furnish,
@@ -27,6 +26,7 @@ from tests.faults.house import (
     shut,
     until_answered,
 )
+from tests.faults.post import Post
 
 OF_SENDING = tuple(name for name in POINTS if not name.startswith("conclusion"))
 OF_CONCLUDING = ("claimed", "write_not_committed", "conclusion_not_written", "conclusion_written")

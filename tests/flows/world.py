@@ -4,19 +4,33 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 from aiosmtpd.controller import Controller
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterId,
+    FlowRunFilterParentFlowRunId,
+    TaskRunFilter,
+    TaskRunFilterFlowRunId,
+)
+from prefect.client.schemas.objects import FlowRun, TaskRun
+from prefect.client.schemas.sorting import FlowRunSort
 from prefect.logging.handlers import APILogHandler
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from cases.desk import Desk
+from edges.settings import Settings
+from flows import pool
 from flows.at_hand import desk_at_hand
+from flows.dispatch import dispatch
 from law.vocabulary import PartyKind
 from models.draft import Draft
 from models.store import Store
 from tests.conftest import free_port
-from tests.faults.house import NOW, Post, furnish, party, report
+from tests.faults.house import NOW, furnish, party, report
+from tests.faults.post import Post
 
 SITE = "marie-durand.example"
 WHY = "Marie Durand, née à Lyon, est visée nommément."
@@ -118,3 +132,34 @@ def leaks(tables: dict[str, str]) -> list[str]:
             found += [f"{name}: {address}" for address in _ADDRESS.findall(dump)]
             found += [f"{name}: {url}" for url in _URL.findall(dump) if not _OURS.match(url)]
     return found
+
+
+async def children(api: Settings, parent: FlowRun) -> tuple[list[FlowRun], list[TaskRun]]:
+    """The nested flow runs of a dispatch, and the task runs of these."""
+    ours = FlowRunFilter(parent_flow_run_id=FlowRunFilterParentFlowRunId(any_=[parent.id]))
+    async with pool.client(api) as client:
+        nested = await client.read_flow_runs(flow_run_filter=ours, sort=FlowRunSort.START_TIME_ASC, limit=200)
+        inside = TaskRunFilter(flow_run_id=TaskRunFilterFlowRunId(any_=[run.id for run in nested]))
+        before: set[object] | None = None
+        while True:  # the server records task runs a moment after they ended
+            tasks = await client.read_task_runs(task_run_filter=inside, limit=200)
+            states = {(task.id, task.state_name, task.run_count) for task in tasks}
+            if (
+                len(tasks) >= len(nested)
+                and states == before
+                and all(task.state and task.state.is_final() for task in tasks)
+            ):
+                break
+            before = states
+            await asyncio.sleep(1.5)
+    return nested, tasks
+
+
+async def dispatched(desk: Desk, api: Settings) -> tuple[FlowRun, Any]:
+    """Run the dispatch flow at this desk; gives its run and its final state."""
+    with at_hand(desk):
+        state = await dispatch(return_state=True)
+    async with pool.client(api) as client:
+        found = FlowRunFilter(id=FlowRunFilterId(any_=[state.state_details.flow_run_id]))
+        (run,) = await client.read_flow_runs(flow_run_filter=found, sort=FlowRunSort.START_TIME_ASC)
+    return run, state

@@ -1,8 +1,7 @@
 """The one writer and what the database itself refuses."""
 
-import json
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
@@ -10,25 +9,20 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
-from law.vocabulary import Deed, LetterKind, LetterStatus, MeasureTarget
+from law.vocabulary import Deed
 from models.base import NaiveTime, Table, Word, plain, utc
 from models.draft import Draft, NotReplayable
 from models.due import claim
-from models.private import Purpose, commitment, private
 from models.store import COPY_FROM, LeaseLost, Store
 from models.tables import (
-    Act,
     Content,
     Duty,
     Event,
-    Hold,
-    Measure,
     Party,
-    PrivateText,
     Procedure,
     Report,
 )
-from tests.faults.house import LIBRARY, NOW, faults_of, furnish, replayed, scalar
+from tests.faults.house import LIBRARY, NOW, faults_of, furnish, scalar
 
 URL = "http://marie-durand.example/photos"
 
@@ -196,78 +190,6 @@ async def test_a_row_that_events_rebuild_changes_only_through_an_event(store: St
         draft.event(report.id, "x").add(Content(written_at=NOW))
     with pytest.raises(NotReplayable):
         draft.event(report.id, "x").set(report, category="csam")
-
-
-async def every_kind_of_row(store: Store) -> None:
-    """One row in each table that replaying rebuilds."""
-    draft = Draft(NOW)
-    procedure = await a_procedure(store, draft)
-    entry = draft.event(procedure.report_id, "everything")
-    of = {"report_id": procedure.report_id, "procedure_id": procedure.id}
-    entry.add(Act(kind=LetterKind.NOTICE, status=LetterStatus.SENT, at=NOW, **of))
-    entry.add(Measure(regime="fr-lcen-6-4", target=MeasureTarget.URL, decided_by="OFAC", starts_at=NOW, **of))
-    later = NOW + timedelta(days=1)
-    entry.add(Hold(report_id=procedure.report_id, service="OFAC", starts_at=NOW, ends_at=later))
-    entry.set(await the_report(store), wish="removal")
-    await store.write(draft)
-
-
-ALTERED = {
-    "procedure": "stage = 'complied'",
-    "duty": "due_at = due_at + interval '1 day'",
-    "act": "status = 'refused'",
-    "measure": "ends_at = now()",
-    "hold": "released_at = now()",
-    "report": "gone_at = now()",
-}
-
-
-@pytest.mark.parametrize("table", sorted(ALTERED))
-async def test_replay_sees_a_row_changed_behind_the_writers_back(store: Store, table: str) -> None:
-    """In each table that the events rebuild; before the change they agree."""
-    await every_kind_of_row(store)
-    assert await replayed(store) == []
-    async with store.transaction() as connection:
-        await connection.execute(text(f"UPDATE {table} SET {ALTERED[table]}"))
-    assert any(table in fault for fault in await replayed(store))
-
-
-@pytest.mark.parametrize("table", ["act", "measure"])
-async def test_replay_misses_a_row_that_was_taken_away(store: Store, table: str) -> None:
-    """A deleted row is seen, because its event is still there."""
-    await every_kind_of_row(store)
-    async with store.transaction() as connection:
-        await connection.execute(text(f"DELETE FROM {table}"))
-    assert [f for f in await replayed(store) if f.startswith(table) and "no such row" in f]
-
-
-async def test_replay_sees_a_row_that_no_event_speaks_of(store: Store) -> None:
-    """A row slipped in is seen as well."""
-    await every_kind_of_row(store)
-    copy = "INSERT INTO act SELECT gen_random_uuid(), report_id, procedure_id, letter_id, kind, 7, status, at, reference FROM act"
-    async with store.transaction() as connection:
-        await connection.execute(text(copy))
-    assert [f for f in await replayed(store) if "no event speaks" in f]
-
-
-async def test_no_event_holds_a_personal_value(store: Store) -> None:
-    """Neither the address of the content nor why: they stand in their own table."""
-    async with store.session() as session:
-        bodies = [event.body for event in (await session.exec(select(Event))).all()]
-        texts = [row.text for row in (await session.exec(select(PrivateText))).all()]
-    assert any(URL in each for each in texts)
-    whole = "\n".join(bodies)
-    for word in [*texts, "marie-durand", "haine"]:
-        assert word not in whole
-    assert all(json.loads(body).keys() == {"changes", "details"} for body in bodies)
-
-
-def test_a_commitment_is_proven_with_its_salt_only() -> None:
-    """The same value under two salts gives two commitments: nobody can test a guessed address against the record."""
-    one, other = (private(Purpose.LOCATION, URL, now=NOW) for _ in range(2))
-    assert commitment(one.salt, one.body) == commitment(one.salt, URL.encode())
-    assert commitment(one.salt, one.body) != commitment(other.salt, other.body)
-    assert len(one.salt) == 32
 
 
 async def test_an_event_is_numbered_within_its_report(store: Store) -> None:

@@ -25,7 +25,7 @@ KEY = b"a key of the tests, 32 bytes ..."
 YEAR = timedelta(days=365)
 
 # The authorities that every directory holds: name, kind, country, channels (kind, mechanisms).
-AUTHORITIES = {
+AUTHORITIES: dict[str, tuple[PartyKind, str | None, list[tuple[ChannelKind, list[str]]]]] = {
     "arcom": (PartyKind.REGULATOR, "FR", [(ChannelKind.EMAIL, [])]),
     "pharos": (PartyKind.POLICE, "FR", [(ChannelKind.PORTAL, ["fr-pharos"]), (ChannelKind.EMAIL, ["fr-lcen-6-4"])]),
     "prosecutor": (PartyKind.PROSECUTOR, "FR", [(ChannelKind.EMAIL, [])]),

@@ -1,63 +1,19 @@
-"""After a scenario: what left and how it ended, and what must hold after every scenario whatever it is about."""
+"""After a scenario: what left and how it ended, compared with what its file says."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
-from law.lifecycle import FINAL, ProcedureState, report_stage
-from law.vocabulary import Fact, LetterKind, LetterStatus, PartyKind, ReportStage, Stage
-from models.replay import REBUILT, Rows, differences, replay
-from models.tables import Act, Duty, Event, Letter, Measure, Procedure, Report, metadata
+from law.vocabulary import LetterKind, PartyKind
+from models.tables import Duty, Letter, Measure
+from tests.scenarios.books import Books
+from tests.scenarios.invariants import broken
 from tests.scenarios.runner import SECOND_STAFF, STAFF, Played
 from tests.scenarios.scenario import End, Expected, told
 from tests.scenarios.world import Received
 
 NEVER = frozenset({PartyKind.SITE_OPERATOR, PartyKind.REGISTRANT, PartyKind.UPLOADER})
-AT_SERVER = frozenset({LetterStatus.SENT, LetterStatus.UNKNOWN})
-LEFT = AT_SERVER | {LetterStatus.SENDING}
-
-
-@dataclass
-class Books:
-    """Every row that the checks read, fetched once."""
-
-    reports: dict[UUID, Report]
-    procedures: list[Procedure]
-    duties: list[Duty]
-    acts: list[Act]
-    letters: list[Letter]
-    measures: list[Measure]
-    events: list[Event]
-    stored: list[tuple[str, dict[str, Any]]]  # the rows that events rebuild
-
-
-async def open_books(played: Played) -> Books:
-    """Read the store."""
-    from sqlmodel import select as select_rows
-
-    async with played.store.session() as session:
-        found: dict[Any, Any] = {
-            table: list((await session.exec(select_rows(table))).all())
-            for table in (Report, Procedure, Duty, Act, Letter, Measure)
-        }
-        events = list((await session.exec(select_rows(Event).order_by(Event.report_id, Event.seq))).all())  # type: ignore[arg-type]
-    stored: list[tuple[str, dict[str, Any]]] = []
-    async with played.store.transaction() as connection:
-        for name in REBUILT:
-            rows = (await connection.execute(select(metadata.tables[name]))).mappings()
-            stored += [(name, dict(row)) for row in rows]
-    reports = {report.id: report for report in found[Report]}
-    procedures = sorted(found[Procedure], key=lambda each: each.ordinal)
-    return Books(reports, procedures, found[Duty], found[Act], found[Letter], found[Measure], events, stored)
-
-
-# --- what the file says ---
 
 
 def letters_differ(played: Played, books: Books) -> list[str]:
@@ -159,114 +115,11 @@ def _in_order(wanted: list[str], kinds: list[str]) -> bool:
     return all(any(kind == each for each in rest) for kind in wanted)
 
 
-# --- what must hold after every scenario ---
-
-
-def replay_differs(books: Books) -> list[str]:
-    """A report's events give its rows and, through them, its stage."""
-    events = [{"report_id": event.report_id, "body": event.body} for event in books.events]
-    rebuilt = replay(events)
-    return differences(rebuilt, books.stored) + _stages_differ(books, rebuilt)
-
-
-def _stages_differ(books: Books, rebuilt: Rows) -> list[str]:
-    kinds = {str(letter.id): letter for letter in books.letters}
-    assert kinds is not None
-    faults = []
-    for report in books.reports.values():
-        stage = _stage_of(report, rebuilt)
-        if stage is not report.stage:
-            faults.append(f"{report.number} is {report.stage}, its events say {stage}")
-    return faults
-
-
-def _stage_of(report: Report, rebuilt: Rows) -> ReportStage:
-    mine = {key: row for key, row in rebuilt.items() if row.get("report_id") == str(report.id)}
-    life = rebuilt.get(("report", str(report.id)), {})
-    states = [
-        ProcedureState(Stage(row["stage"]), KINDS.get(row.get("party_id")), row.get("given_at") is not None)
-        for (table, _), row in mine.items()
-        if table == "procedure"
-    ]
-    return report_stage(
-        states,
-        gone=life.get("gone_at") is not None,
-        held=any(table == "hold" and row.get("released_at") is None for (table, _), row in mine.items()),
-        retracted=life.get("retracted_at") is not None,
-        closed=life.get("closed_at") is not None,
-    )
-
-
-KINDS: dict[str | None, PartyKind] = {}
-
-
-def orphans(books: Books) -> list[str]:
-    """No open procedure, and no report that is not closed, is without an open duty."""
-    open_duties = [duty for duty in books.duties if duty.closed_at is None]
-    busy = {duty.procedure_id for duty in open_duties} | {duty.report_id for duty in open_duties}
-    faults = [
-        f"an open procedure under {procedure.regime} has no open duty"
-        for procedure in books.procedures
-        if procedure.stage not in FINAL and procedure.id not in busy
-    ]
-    waiting = [report for report in books.reports.values() if report.closed_at is None and report.id not in busy]
-    faults += [f"{report.number} is not closed and nothing is due for it" for report in waiting]
-    final = {procedure.id for procedure in books.procedures if procedure.stage in FINAL}
-    stray = [duty for duty in open_duties if duty.procedure_id in final and duty.deed not in {"retract", "decide"}]
-    return faults + [f"a final procedure still has the duty {duty.deed} ({duty.cause})" for duty in stray]
-
-
-def acts_twice(books: Books) -> list[str]:
-    """Nothing was done twice for the same purpose, and no act has two Message-IDs that may have left."""
-    done = Counter((act.procedure_id, act.kind) for act in books.acts if act.status in LEFT)
-    return [f"{kind} was done {count} times for one procedure" for (_, kind), count in done.items() if count > 1]
-
-
-def ledger_differs(played: Played, books: Books) -> list[str]:
-    """The ledger and the mail server tell the same: who got what, how often, and with which answer."""
-    received = Counter(one.message_id for one in played.mailbox.received)
-    letters = {letter.message_id: letter for letter in books.letters}
-    resolved = any(event.kind == Fact.SUPPLIED and "fate_resolved" in event.body for event in books.events)
-    faults = [f"{each} reached the server and is in no ledger" for each in received if each not in letters]
-    for letter in books.letters:
-        count = received[letter.message_id]
-        if letter.status is LetterStatus.SENT and not (letter.code or _confirmed(books)):
-            faults.append(f"a {letter.kind} is marked sent without the server's answer")
-        if count and letter.status not in AT_SERVER and not resolved:
-            faults.append(f"a {letter.kind} that is {letter.status} reached the server")
-        if (letter.status is LetterStatus.SENT and count == 0) or count > letter.copies:
-            faults.append(f"a {letter.kind} ({letter.status}) counts {letter.copies} copies, the server took {count}")
-    copies = Counter(one.message_id for one in played.mailbox.received if not one.resent)
-    return faults + [f"{each}: a second copy is not marked as such" for each, count in copies.items() if count > 1]
-
-
-def _confirmed(books: Books) -> bool:
-    return any(event.kind == Fact.GIVEN and "fate_resolved" in event.body for event in books.events)
-
-
-def names_leak(played: Played, books: Books) -> list[str]:
-    """No host, address or name of a site stands in a subject or on the timeline."""
-    names = {party.name for party in played.scenario.parties}
-    hosts = {path.partition("/")[0] for path in played.web.sites} | {f"{name}.example" for name in names}
-    hosts |= {".onion", "http://"}
-    subjects = [str(one.message["Subject"]) for one in played.mailbox.received]
-    faults = [
-        f"a subject names {name!r}: {subject}" for subject in subjects for name in hosts | names if name in subject
-    ]
-    for event in books.events:
-        body = json.dumps(json.loads(event.body)["details"], ensure_ascii=False)
-        faults += [f"event {event.kind} names {host}: {body}" for host in hosts if host in event.body]
-    return faults
-
-
 def all_faults(played: Played, books: Books) -> list[str]:
     """Everything that is not as it must be, at once."""
-    KINDS.clear()
-    KINDS.update({str(party.id): party.kind for party in played.cast.parties.values()})
     faults = letters_differ(played, books) + words_differ(played) + told_wrongly(played)
     for end in played.scenario.ends:
         faults += end_differs(played, books, end)
     unsaid = set(played.cast.reports) - {end.report for end in played.scenario.ends}
     faults += [f"the file does not say how {name} ends" for name in sorted(unsaid)]
-    faults += replay_differs(books) + orphans(books) + acts_twice(books)
-    return faults + ledger_differs(played, books) + names_leak(played, books)
+    return faults + broken(played, books)

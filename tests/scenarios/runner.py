@@ -126,13 +126,15 @@ class _Play:
         self.waiting = sorted(scenario.happens, key=lambda one: one.at)
         self.coming = sorted((file for file in scenario.reports if file.at), key=lambda one: one.at)
         self.end = scenario.starts + scenario.lasts
+        self.stops = any(one.do == "stop sending" for one in scenario.happens)  # letters that are stopped rest leased
 
     async def to_the_end(self) -> None:
         """Step until the end of the scenario."""
         for _ in range(MOST_STEPS):
             await self._befall()
-            async with self.desk.store.transaction() as connection:
-                await connection.execute(LEASES_END)
+            if self.stops:
+                async with self.desk.store.transaction() as connection:
+                    await connection.execute(LEASES_END)
             await run(self.desk)
             if self.clock.now >= self.end:
                 return
@@ -167,8 +169,8 @@ class _Play:
     async def _next(self) -> datetime:
         """The next instant at which anything can happen, on a quarter unless the file names a minute."""
         due = await next_due_at(self.desk.store)
-        told = [self.scenario.starts + one.at for one in [*self.waiting, *self.coming]]
-        wanted = [self.end, *told]
+        moments = [one.at for one in self.waiting] + [file.at for file in self.coming]
+        wanted = [self.end, *(self.scenario.starts + at for at in moments)]
         if due is not None:
             wanted.append(max(_rounded_up(due, self.scenario.starts), self.clock.now + QUARTER))
         return min(wanted)

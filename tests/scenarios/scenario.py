@@ -82,7 +82,7 @@ class Somebody(Strict):
     country: str | None = "FR"
     size: str | None = None  # "large", "small"; left out: not known
     language: str = "fr"
-    channel: str | None = "email"  # or "form"; "none": it cannot be reached
+    channel: str = "email"  # or "form"; "none": it cannot be reached
     mechanisms: Words = []  # regimes whose own mechanism the channel is
     behaves: Words = ["alive"]
 

@@ -13,11 +13,11 @@ from sqlalchemy.engine import make_url
 
 from edges.postgres import EmbeddedPostgres
 from tests.conftest import free_port
-from tests.scenarios.checks import all_faults, open_books
+from tests.scenarios.books import open_books
+from tests.scenarios.checks import all_faults
 from tests.scenarios.runner import Stage, play
 from tests.scenarios.scenario import files, read
 from tests.scenarios.world import Mailbox
-
 
 _numbers = itertools.count(1)
 

@@ -81,7 +81,7 @@ class Mailbox:
             return "451 4.3.0 try again later"
         if script != "lost":
             message = message_from_bytes(envelope.content, policy=policy.default)
-            self.received.append(Received(self.clock.since_start(), recipient, message))  # type: ignore[arg-type]
+            self.received.append(Received(self.clock.since_start(), recipient, message))
         if script in {"lost", "answer lost"}:
             server.transport.abort()
         return "250 2.0.0 taken in"
