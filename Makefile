@@ -4,7 +4,7 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 STAMP := .venv/.set-up
-PACKAGES := law models cases edges flows web demo
+PACKAGES := law models cases edges flows web cli demo
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up test check requirements clean
@@ -24,7 +24,7 @@ $(STAMP): requirements.txt pyproject.toml
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
 	@# Without compiled bytecode every start of Prefect takes twice as long.
 	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true
-	@$(BIN)/python -m compileall -q $(PACKAGES) cli.py
+	@$(BIN)/python -m compileall -q $(PACKAGES)
 	@touch $@
 
 demo: setup ## play three weeks of law on this machine in a minute; ends by itself with ARGS=--once
@@ -39,7 +39,7 @@ test: setup ## run all tests; some of them with ARGS='tests/law -k holiday'
 check: setup ## style, types, the direction of imports, and the migrations against the tables
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy --strict $(PACKAGES) cli.py
+	$(BIN)/mypy --strict $(PACKAGES)
 	$(BIN)/lint-imports
 	$(BIN)/sansdelai store check
 

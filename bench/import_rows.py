@@ -134,7 +134,7 @@ async def raw_copy(url: str, rows: int) -> float:
 
 
 async def once(url: str, path: Path) -> tuple[Imported, float, float, float]:
-    """One import of the file; gives what it came to, its seconds, those of our own processor time, the slowest batch."""
+    """One import of the file; gives what it came to, its seconds, our processor time, the slowest batch."""
     store = Store(url)
     ends = [time.perf_counter()]
     begin, used = ends[0], time.process_time()

@@ -11,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 from sqlmodel import select
 
 from cases.desk import Desk, Letterhead
@@ -96,8 +97,11 @@ async def house_of(store: Store) -> House:
     Raises:
         NoHouse: there is none.
     """
-    async with store.session() as session:
-        house = await session.get(House, 1)
+    try:
+        async with store.session() as session:
+            house = await session.get(House, 1)
+    except ProgrammingError as error:  # not even the tables are there
+        raise NoHouse(NoHouse.__doc__) from error
     if house is None:
         raise NoHouse(NoHouse.__doc__)
     return house

@@ -87,10 +87,9 @@ async def general_faults(
 ) -> list[str]:
     """What must hold over everything: nobody unscripted was written to, and no name or address shows."""
     scripted = {address for script in people.scripts for address in script.expect.letters} | {*people.staff}
-    faults = [
-        f"a letter to {one.recipient}, who is on the never-list" for one in letters if one.recipient in people.never
-    ]
-    strangers = {one.recipient for one in letters} - scripted - {*people.never}
+    recipients = {one.recipient for one in letters}
+    faults = [f"a letter to {address}, who is on the never-list" for address in sorted(recipients & {*people.never})]
+    strangers = recipients - scripted - {*people.never}
     faults += [f"a letter to {address}, whom no script names" for address in sorted(strangers)]
     faults += [f"a letter to {one.recipient} does not say that it is simulated" for one in letters if not one.simulated]
     faults += [f"the subject {one.subject!r} holds a name" for one in letters if holds_name(one.subject, people.names)]

@@ -62,17 +62,18 @@ def load_prefect(log: Path) -> None:
     In this process nothing is logged to the API: the last lines would look for a server that has stopped already.
     """
     os.environ |= QUIET
+    from prefect.logging.configuration import setup_logging
+
     import flows.dispatch
     import flows.pool  # noqa: F401
-    from prefect.logging.configuration import setup_logging
 
     setup_logging()  # once; what it does later leaves the handlers alone
     for name in QUIET:
         del os.environ[name]
     log.parent.mkdir(mode=0o700, exist_ok=True)
     file = logging.FileHandler(log, delay=True)
-    for name in [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "prefect"]:
-        logger = logging.getLogger(name)
+    loggers = [logging.getLogger(name) for name in logging.root.manager.loggerDict if name.startswith("prefect")]
+    for logger in [logging.root, *loggers]:  # Prefect gives the root a handler as well
         if logger.handlers:
             logger.handlers = [file]
 

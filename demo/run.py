@@ -72,8 +72,10 @@ def beginning(now: datetime) -> datetime:
     """Nine o'clock in Paris, three weeks before the present: the newest such day whose three weeks are over."""
     end = max(now, EARLIEST_END)
     day = (end - timedelta(days=DAYS)).astimezone(PARIS).date()
-    nine = datetime.combine(day, time(9), PARIS).astimezone(UTC)
-    return nine if nine + timedelta(days=DAYS) <= end else nine - timedelta(days=1)
+    for start in (datetime.combine(day - timedelta(days=back), time(9), PARIS).astimezone(UTC) for back in (0, 1)):
+        if start + timedelta(days=DAYS) <= end:
+            break
+    return start
 
 
 def set_up(screen: Screen, supervisor: Supervisor, home: Path) -> Stage:

@@ -19,9 +19,7 @@ from models.tables import (
     PrivateText,
 )
 from tests.faults.house import NOW, replayed
-from tests.models.test_writer import a_procedure, the_report
-
-URL = "http://marie-durand.example/photos"
+from tests.models.conftest import URL, a_procedure, the_report
 
 
 async def every_kind_of_row(store: Store) -> None:
