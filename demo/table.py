@@ -97,7 +97,7 @@ def days_table(found: Sequence[Outcome], later: Sequence[Later]) -> Table:
     table = Table(title="Ten real days", title_justify="left", title_style="bold", box=None, pad_edge=False)
     for name in ("", "what happened, and where it stands", ""):
         table.add_column(name, header_style="dim", overflow="fold")
-    table.columns[0].min_width = 20
+    table.columns[0].min_width, table.columns[0].max_width = 20, 24
     for one in found:
         stages = ", ".join(dict.fromkeys(ending.stage for ending in one.endings))
         table.add_row(one.script.title, Text.assemble(one.script.what, (f" · {stages}", "cyan")), _mark(one))
@@ -108,7 +108,7 @@ def days_table(found: Sequence[Outcome], later: Sequence[Later]) -> Table:
 
 def _table(title: str, *names: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
-    table.add_column("", min_width=20, overflow="fold")
+    table.add_column("", min_width=20, max_width=24, overflow="fold")
     for name in names[:-1]:
         table.add_column(name, justify="right", header_style="dim", no_wrap=True)
     table.add_column(names[-1], header_style="dim", overflow="fold")
