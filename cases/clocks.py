@@ -39,7 +39,7 @@ def start(
     if first is not None:
         set_duty(entry, dossier, Deed.VERIFY, first, procedure=procedure)
     polite = reminder_at(regime, certificate, facts, desk.library)
-    if polite is not None:
+    if polite is not None and polite > now:  # what was polite in the past is stale now
         set_duty(entry, dossier, Deed.REMIND, polite, procedure=procedure)
     return certificate
 

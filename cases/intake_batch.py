@@ -89,6 +89,7 @@ class Batch:
             victim_reported=head.victim_reported,
             language=head.language,
             received_at=head.received_at,
+            notified_at=head.notified_at,
         )
         self.draft.keep_plain(IntakeRef, {"source_ref": case.source_ref, "report_id": report_id})
         places = [self._location(n, *row, content_id, report_id) for n, row in enumerate(rows, start=1)]

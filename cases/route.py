@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from cases import clocks
 from cases.desk import Desk
-from cases.dossier import load
-from cases.moves import carry_out, close_duty, mine
+from cases.dossier import Dossier, load
+from cases.moves import advance, carry_out, close_duties, close_duty, mine
 from law import decide
+from law.vocabulary import Fact, LetterKind, LetterStatus, Stage
+from models.draft import Draft
 from models.due import Due
+from models.tables import Act, Procedure
 
 
 async def route(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
@@ -25,5 +29,32 @@ async def route(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
         )
         close_duty(entry, dossier, duty, now)
         draft.holds(due.token, [due.id])
-        carry_out(desk, draft, dossier, plan, entry=entry)
+        opened = carry_out(desk, draft, dossier, plan, entry=entry)
+        _told_before(desk, draft, dossier, opened, now)
     await desk.store.write(draft)
+
+
+def _told_before(desk: Desk, draft: Draft, dossier: Dossier, opened: Sequence[Procedure], now: datetime) -> None:
+    """
+    A notice that left before the import is not sent again: its procedure is opened as late, its clock runs from then.
+
+    Receipt is not proven by a line of a file, so no legal clock can have been missed (practice 1.7).
+    """
+    told_at = dossier.report.notified_at
+    notices = [p for p in opened if desk.library.regime(p.regime).letter is LetterKind.NOTICE]
+    if told_at is None or dossier.acts or not notices or notices[0].stage is not Stage.OPENED:
+        return
+    procedure = notices[0]
+    entry = advance(draft, dossier, procedure, Fact.GIVEN, at=told_at, before_import=True)
+    act = Act(
+        report_id=dossier.report.id,
+        procedure_id=procedure.id,
+        kind=LetterKind.NOTICE,
+        status=LetterStatus.SENT,
+        at=told_at,
+        reference="before the import",
+    )
+    dossier.acts.append(entry.add(act))
+    entry.set(procedure, given_at=told_at)
+    close_duties(entry, dossier, now, procedure=procedure)
+    clocks.start(desk, entry, dossier, procedure, proof="told before the import", now=now)

@@ -1,6 +1,5 @@
 """The demo, assembled: real parts on this machine, the story played through the very same flows, and its checks."""
 
-import asyncio
 import contextlib
 import os
 import shutil
@@ -17,6 +16,7 @@ from cli.up import remember, start_site
 from demo import parts
 from demo.checks import Outcome, general_faults, outcomes
 from demo.house import furnish
+from demo.interrupt import run_until_signal
 from demo.platforms import Platforms
 from demo.play import Play
 from demo.sink import Sink
@@ -60,7 +60,7 @@ def run_demo(console: Console, *, once: bool) -> int:
     try:
         with Supervisor(home / "logs") as supervisor, _own_environment():
             stage = set_up(screen, supervisor, home)
-            faults = asyncio.run(perform(stage))
+            faults = run_until_signal(perform(stage))
             if not once:
                 stay(stage)
             return 1 if faults else 0
@@ -93,12 +93,12 @@ def set_up(screen: Screen, supervisor: Supervisor, home: Path) -> Stage:
         stage.store_url = databases.store
         os.environ["SANSDELAI_DATABASE_URL"] = databases.store
         remember(settings, databases)
-        asyncio.run(furnish(databases.store, people(), library, start))
+        run_until_signal(furnish(databases.store, people(), library, start))
     with screen.step("Prefect's server and UI"):
         start_prefect_server(supervisor, settings, databases.prefect)
     with screen.step("deployments, their schedules paused"):
         parts.load_prefect(settings.logs / "demo.log")
-        asyncio.run(_prepare(settings))
+        run_until_signal(_prepare(settings))
     with screen.step("a worker"):
         start_worker(supervisor, settings, databases.store)
     if parts.site_exists():
@@ -165,7 +165,7 @@ def _show(stage: Stage, found: list[Outcome], faults: list[str], played: float, 
 
 def stay(stage: Stage) -> None:
     """Let the real clock take over, say where to look, and stay until Ctrl-C."""
-    asyncio.run(parts.pause_schedules(stage.settings, paused=False))
+    run_until_signal(parts.pause_schedules(stage.settings, paused=False))
     settings, console = stage.settings, stage.screen.console
     console.print()
     if parts.site_exists():

@@ -27,6 +27,7 @@ class Report(Table, table=True):
     wish: str | None = None
     language: str = "fr"
     received_at: datetime = Field(sa_type=UtcDateTime)
+    notified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # somebody told the host before the import
 
     # what follows is rebuilt by replaying the events
     stage: ReportStage = Field(default=ReportStage.RECEIVED, sa_type=Word(ReportStage))

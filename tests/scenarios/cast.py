@@ -139,6 +139,7 @@ async def receive(
         priority=library.categories[file.category].urgent,
         public=file.public,
         received_at=now,
+        notified_at=now - file.told_before if file.told_before else None,
     )
     cast.reports[file.id] = draft.keep(report)
     why = draft.keep(private(Purpose.FREE_TEXT, "Le message incite à la haine.", now=now, report_id=report.id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from law.lifecycle import FINAL, ProcedureState, report_stage
-from law.vocabulary import Fact, LetterStatus, PartyKind, ReportStage, Stage
+from law.vocabulary import Fact, LetterKind, LetterStatus, PartyKind, ReportStage, Stage
 from models.replay import Rows, differences, replay
 from models.tables import Report
 from tests.scenarios.books import Books
@@ -13,6 +13,8 @@ from tests.scenarios.runner import Played
 
 AT_SERVER = frozenset({LetterStatus.SENT, LetterStatus.UNKNOWN})
 LEFT = AT_SERVER | {LetterStatus.SENDING}
+MEANT = frozenset({LetterStatus.PLANNED, LetterStatus.PREPARED})
+COURTESY = frozenset({LetterKind.RETRACTION})
 
 
 def replay_differs(played: Played, books: Books) -> list[str]:
@@ -65,6 +67,14 @@ def orphans(books: Books) -> list[str]:
     return faults + [f"a final procedure still has the duty {duty.deed} ({duty.cause})" for duty in stray]
 
 
+def stale_letters(books: Books) -> list[str]:
+    """No letter is still meant to leave when every procedure that it was written for is over."""
+    alive = {procedure.id for procedure in books.procedures if procedure.stage not in FINAL}
+    wanted = {act.letter_id for act in books.acts if act.procedure_id in alive or act.kind in COURTESY}
+    meant = [letter for letter in books.letters if letter.status in MEANT and letter.kind is not LetterKind.STAFF]
+    return [f"a {each.kind} is {each.status} for procedures that are over" for each in meant if each.id not in wanted]
+
+
 def acts_twice(books: Books) -> list[str]:
     """Nothing was done twice for the same purpose, and no act has two Message-IDs that may have left."""
     done = Counter((act.procedure_id, act.kind) for act in books.acts if act.status in LEFT)
@@ -108,5 +118,5 @@ def names_leak(played: Played, books: Books) -> list[str]:
 
 def broken(played: Played, books: Books) -> list[str]:
     """Every invariant that does not hold."""
-    faults = replay_differs(played, books) + orphans(books) + acts_twice(books)
-    return faults + ledger_differs(played, books) + names_leak(played, books)
+    faults = replay_differs(played, books) + orphans(books) + stale_letters(books)
+    return faults + acts_twice(books) + ledger_differs(played, books) + names_leak(played, books)

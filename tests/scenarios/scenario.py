@@ -113,6 +113,7 @@ class File(Strict):
     depicted: str = "nobody"
     at: Moment = timedelta(0)
     public: bool = True
+    told_before: Moment | None = None  # so long before it came to us the host was told by somebody
     second_reader: str | None = None
     wish: str | None = None
     why: bool = True

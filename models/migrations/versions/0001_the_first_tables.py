@@ -91,6 +91,7 @@ def upgrade() -> None:
         sa.Column("wish", sa.String(), nullable=True),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("notified_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stage", sa.String(), nullable=False),
         sa.Column("returns", sa.Integer(), nullable=False),
         sa.Column("police_informed_at", sa.DateTime(timezone=True), nullable=True),
