@@ -3,17 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, any_, literal
-from sqlmodel import select
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from law.facts import JudgmentFacts, MandateFacts, PartyFacts, ReportFacts
 from law.lifecycle import FINAL
-from models.base import Table
 from models.party import party_facts
+from models.reading import rows_of
 from models.store import Store
 from models.tables import (
     Act,
@@ -33,8 +31,6 @@ from models.tables import (
     Qualification,
     Report,
 )
-
-Row = TypeVar("Row", bound=Table)
 
 
 @dataclass(slots=True)
@@ -142,54 +138,42 @@ def _mandate(mandate: Mandate) -> MandateFacts:
 async def load(store: Store, report_ids: Iterable[UUID]) -> dict[UUID, Dossier]:
     """Read the dossiers of these reports, in a fixed number of queries whatever their number."""
     ids = list(dict.fromkeys(report_ids))
-    async with store.session() as session:
-        found = {report.id: Dossier(report) for report in await _all(session, Report, Report.id, ids)}
+    async with store.engine.connect() as connection:
+        found = {report.id: Dossier(report) for report in await rows_of(connection, Report, "id", ids)}
         contents = {dossier.report.content_id: dossier for dossier in found.values()}
-        for location in await _all(session, Location, Location.content_id, list(contents)):
+        for location in await rows_of(connection, Location, "content_id", list(contents)):
             contents[location.content_id].locations.append(location)
-        for table, name in _PARTS:
-            for row in await _all(session, table, table.report_id, ids):
+        for table, name, only_null in _PARTS:
+            for row in await rows_of(connection, table, "report_id", ids, only_null=only_null):
                 getattr(found[row.report_id], name).append(row)
-        await _qualifications(session, found)
-        await _texts_and_letters(session, found)
-        await _parties(session, list(found.values()))
+        await _qualifications(connection, found)
+        await _texts_and_letters(connection, found)
+        await _parties(connection, list(found.values()))
     for dossier in found.values():
         _put_in_order(dossier)
     return found
 
 
-_PARTS: tuple[tuple[Any, str], ...] = (
-    (Procedure, "procedures"),
-    (Duty, "duties"),
-    (Act, "acts"),
-    (Observation, "observations"),
-    (Measure, "measures"),
-    (Hold, "holds"),
-    (Mandate, "mandates"),
-    (Complaint, "complaints"),
-    (Decision, "decisions"),
+_PARTS: tuple[tuple[Any, str, str | None], ...] = (
+    (Procedure, "procedures", None),
+    (Duty, "duties", "closed_at"),
+    (Act, "acts", None),
+    (Observation, "observations", None),
+    (Measure, "measures", None),
+    (Hold, "holds", "released_at"),
+    (Mandate, "mandates", None),
+    (Complaint, "complaints", None),
+    (Decision, "decisions", None),
 )
 
 
-async def _all(session: AsyncSession, table: type[Row], column: Any, ids: Sequence[Any]) -> Sequence[Row]:
-    if not ids:
-        return []
-    # One array instead of a list of places: the same statement for any number, prepared once.
-    query = select(table).where(column == any_(literal(list(ids), ARRAY(column.type))))
-    if table is Duty:
-        query = query.where(Duty.closed_at.is_(None))  # type: ignore[union-attr]
-    if table is Hold:
-        query = query.where(Hold.released_at.is_(None))  # type: ignore[union-attr]
-    return (await session.exec(query)).all()
-
-
-async def _qualifications(session: AsyncSession, found: dict[UUID, Dossier]) -> None:
-    rows = await _all(session, Qualification, Qualification.report_id, list(found))
+async def _qualifications(connection: AsyncConnection, found: dict[UUID, Dossier]) -> None:
+    rows = await rows_of(connection, Qualification, "report_id", list(found))
     for row in sorted(rows, key=lambda each: (each.qualified_at, each.id)):
         found[row.report_id].qualification = row
 
 
-async def _texts_and_letters(session: AsyncSession, found: dict[UUID, Dossier]) -> None:
+async def _texts_and_letters(connection: AsyncConnection, found: dict[UUID, Dossier]) -> None:
     wanted: dict[UUID, list[Dossier]] = {}
     letters: dict[UUID, list[Dossier]] = {}
     for dossier in found.values():
@@ -201,25 +185,25 @@ async def _texts_and_letters(session: AsyncSession, found: dict[UUID, Dossier]) 
         for act in dossier.acts:
             if act.letter_id:
                 letters.setdefault(act.letter_id, []).append(dossier)
-    for text in await _all(session, PrivateText, PrivateText.id, list(wanted)):
+    for text in await rows_of(connection, PrivateText, "id", list(wanted)):
         for dossier in wanted[text.id]:
             dossier.texts[text.id] = text
-    for letter in await _all(session, Letter, Letter.id, list(letters)):
+    for letter in await rows_of(connection, Letter, "id", list(letters)):
         for dossier in letters[letter.id]:
             dossier.letters[letter.id] = letter
 
 
-async def _parties(session: AsyncSession, dossiers: Sequence[Dossier]) -> None:
+async def _parties(connection: AsyncConnection, dossiers: Sequence[Dossier]) -> None:
     wanted: dict[UUID, list[Dossier]] = {}
     for dossier in dossiers:
         ids = [x for location in dossier.locations for x in (location.platform_id, location.host_id)]
         ids += [x for procedure in dossier.procedures for x in (procedure.party_id, procedure.about_id)]
         for party_id in {x for x in ids if x}:
             wanted.setdefault(party_id, []).append(dossier)
-    for party in await _all(session, Party, Party.id, list(wanted)):
+    for party in await rows_of(connection, Party, "id", list(wanted)):
         for dossier in wanted[party.id]:
             dossier.parties[party.id] = party
-    for channel in await _all(session, Channel, Channel.party_id, list(wanted)):
+    for channel in await rows_of(connection, Channel, "party_id", list(wanted)):
         for dossier in wanted[channel.party_id]:
             dossier.channels.setdefault(channel.party_id, []).append(channel)
 

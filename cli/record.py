@@ -181,6 +181,7 @@ def supplied(
     mandate_signed_at: Annotated[Optional[str], typer.Option(help="a mandate, since when")] = None,  # noqa: UP045
     mandate_ends_at: Annotated[Optional[str], typer.Option(help="until when")] = None,  # noqa: UP045
     identity_checked: bool = False,
+    channel: Annotated[bool, typer.Option("--channel", help="the directory holds a working channel now")] = False,
 ) -> None:
     """What a gate was missing is there."""
     signed = instant(mandate_signed_at, "--mandate-signed-at")
@@ -189,7 +190,16 @@ def supplied(
         mandate = Mandate.model_construct(
             signed_at=signed, ends_at=instant(mandate_ends_at, "--mandate-ends-at"), identity_checked=identity_checked
         )
-    _do(people.supplied, numbers, by=by, second_reader=second_reader, wish=wish, why=why, mandate=mandate)
+    _do(
+        people.supplied,
+        numbers,
+        by=by,
+        second_reader=second_reader,
+        wish=wish,
+        why=why,
+        mandate=mandate,
+        channel=channel,
+    )
 
 
 @app.command()

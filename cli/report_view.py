@@ -69,9 +69,7 @@ def report_as_data(dossier: Dossier, events: Sequence[Event], *, locations: bool
         found["qualification"] = _data(dossier.qualification, asked)
     if locations:
         places = ("ordinal", "kind", "country", "opened_at", "closed_at")
-        found["places"] = [
-            {**_data(one, places), "address": defang(dossier.address(one))} for one in dossier.locations
-        ]
+        found["places"] = [{**_data(one, places), "address": defang(dossier.address(one))} for one in dossier.locations]
     columns = ("regime", "stage", "opened_at", "given_at", "ends_at", "closed_at")
     found["procedures"] = [{**_data(one, columns), "party": _label(dossier, one)} for one in dossier.procedures]
     found["duties"] = [_data(one, ("deed", "due_at", "legal_at", "by", "cause", "priority")) for one in dossier.duties]

@@ -2,9 +2,10 @@
 
 import os
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, MetaData, String
@@ -61,15 +62,15 @@ class Word(TypeDecorator[E], Generic[E]):
     def __init__(self, vocabulary: type[E]) -> None:
         super().__init__()
         self.vocabulary = vocabulary
-        self._members = {str(member): member for member in vocabulary}  # faster than calling the enum
+        self.members = {str(member): member for member in vocabulary}  # faster than calling the enum
 
     def process_bind_param(self, value: E | str | None, dialect: Dialect) -> str | None:
-        if value is None or value in self._members:
+        if value is None or value in self.members:
             return None if value is None else str(value)
         return str(self.vocabulary(value))  # raises, naming the word
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
-        return None if value is None else self._members[value]
+        return None if value is None else self.members[value]
 
 
 class Table(SQLModel):
@@ -95,6 +96,21 @@ class Table(SQLModel):
             raise TypeError(f"{type(self).__name__}: {', '.join(sorted(faults))}")
         self.__dict__.update(values)
         object.__setattr__(self, "__pydantic_fields_set__", set(values))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set a column on the object in memory; what is stored changes through a draft only."""
+        if name in type(self).model_fields:
+            self.__dict__[name] = value
+        else:
+            super().__setattr__(name, value)
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """The object of a stored row, read without a session's bookkeeping."""
+        found: Self = cls.__new__(cls)
+        found.__dict__.update(row)
+        object.__setattr__(found, "__pydantic_fields_set__", set(row))
+        return found
 
 
 def new_id() -> UUID:

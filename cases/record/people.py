@@ -154,7 +154,7 @@ async def supplied(
         if wish == "nothing":
             _leave_in_peace(desk, draft, dossier, entry, now)
         if mandate is not None:
-            row = Mandate(**(mandate.model_dump() | {"report_id": dossier.report.id}))
+            row = Mandate(**(mandate.model_dump(exclude={"id"}) | {"report_id": dossier.report.id}))
             dossier.mandates.append(draft.keep(row))
         causes = [
             d.cause for d in dossier.duties if d.deed is Deed.SUPPLY and d.cause and d.cause.startswith("missing:")
