@@ -100,13 +100,13 @@ class Group:
         total = len(self.dues)
         size = 1 if total <= ONE_BY_ONE else max(SLICE, -(-total // MOST_SLICES))
         found: list[tuple[Due, ...]] = []
-        current: tuple[Due, ...] = ()
+        current: list[Due] = []
         for unit in self.units:
             current += unit
             if len(current) >= size:
-                found.append(current)
-                current = ()
-        return [*found, current] if current else found
+                found.append(tuple(current))
+                current = []
+        return [*found, tuple(current)] if current else found
 
 
 def groups(dues: Sequence[Due], library: Library) -> list[Group]:

@@ -10,6 +10,7 @@ from cases.desk import Desk
 from cases.dispatch import Group
 from cases.office import open_desk
 from edges.settings import get_settings
+from models.due import Due
 
 desk_at_hand: ContextVar[Desk | None] = ContextVar("desk_at_hand", default=None)
 
@@ -20,6 +21,7 @@ class Work:
 
     desk: Desk
     group: Group
+    parts: tuple[tuple[Due, ...], ...]  # its slices, cut once
     now: datetime
 
 

@@ -6,6 +6,7 @@ is done stands in `cases/`; here are names, groups and artifacts.
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -26,10 +27,10 @@ async def _carry_out(word: str, reports: int) -> Any:
     """Do all slices of the group at hand, under this flow run's id."""
     work = work_at_hand.get()
     run_id = flow_run.get_id()
-    work_at_hand.set(Work(work.desk.on(UUID(run_id) if run_id else None), work.group, work.now))
+    work_at_hand.set(replace(work, desk=work.desk.on(UUID(run_id) if run_id else None)))
     failed = await all_slices()
     await _leave_table(work.group)
-    total = len(work.group.slices())
+    total = len(work.parts)
     if failed:
         return Failed(message=f"{failed} of {total} slices failed; what they had to do stays due")
     return Completed(message=f"{word}: {reports} done")

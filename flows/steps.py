@@ -47,7 +47,7 @@ async def slice_of_work(number: int) -> None:
     """Do the slice with this number of the group at hand."""
     work = work_at_hand.get()
     try:
-        await do(work.desk, work.group.deed, work.group.slices()[number], work.now)
+        await do(work.desk, work.group.deed, work.parts[number], work.now)
     except TROUBLE:
         raise Unreachable(Unreachable.__doc__) from None
     except DBAPIError as fault:
@@ -78,5 +78,5 @@ async def all_slices() -> int:
             state = await named(number, return_state=True)
             return bool(state.is_completed())
 
-    results = await asyncio.gather(*(one(number, part) for number, part in enumerate(work.group.slices())))
+    results = await asyncio.gather(*(one(number, part) for number, part in enumerate(work.parts)))
     return results.count(False)
