@@ -28,9 +28,7 @@ async def health(ask: Ask) -> JSONResponse:
     """Whether the store answers, as JSON: `{"status": "ok", "simulated": true, "sending_stopped": false}`."""
     house = ask.house
     assert house is not None
-    return JSONResponse(
-        {"status": "ok", "simulated": house.simulated, "sending_stopped": house.stopped_at is not None}
-    )
+    return JSONResponse({"status": "ok", "simulated": house.simulated, "sending_stopped": house.stopped_at is not None})
 
 
 @router.get("/reports")

@@ -67,7 +67,9 @@ def test_unknown_columns_are_all_named(tmp_path: Path) -> None:
     assert read(tmp_path, "a.csv", "ref,colour\nA,red\n", 'ignore = ["colour"]')[0].values == {"ref": "A"}
 
 
-@pytest.mark.parametrize("column", ["file", "Image", "attachment_1", "pièce jointe file", "screenshot", "thumbnail-path"])
+@pytest.mark.parametrize(
+    "column", ["file", "Image", "attachment_1", "pièce jointe file", "screenshot", "thumbnail-path"]
+)
 def test_a_column_of_files_is_refused(tmp_path: Path, column: str) -> None:
     """Practice 1.5: a column that holds or points at files is refused, even if a mapping would ignore it."""
     with pytest.raises(FileRefused, match="files and images are refused"):
@@ -97,7 +99,9 @@ def test_a_value_that_is_a_file_is_refused(tmp_path: Path, value: str) -> None:
     assert line.values == {"ref": "A"}
 
 
-@pytest.mark.parametrize("value", ["https://host.example/a/b.jpg", "see photo.jpg on the page", "magnet:?xt=urn:btih:1&dn=a.mp4"])
+@pytest.mark.parametrize(
+    "value", ["https://host.example/a/b.jpg", "see photo.jpg on the page", "magnet:?xt=urn:btih:1&dn=a.mp4"]
+)
 def test_an_address_of_an_image_is_no_image(tmp_path: Path, value: str) -> None:
     """An address may end like a file: it is where the content is, not the content."""
     (line,) = read(tmp_path, "a.jsonl", json.dumps({"location": value}))

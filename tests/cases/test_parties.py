@@ -10,7 +10,14 @@ from cases.parties import PartiesRefused, by_host, directory, import_parties, li
 from edges.intake_files import Line
 from models.store import Store
 
-ARCOM = {"code": "arcom", "kind": "regulator", "name": "Arcom", "country": "FR", "public_label": "Arcom", "language": "fr"}
+ARCOM = {
+    "code": "arcom",
+    "kind": "regulator",
+    "name": "Arcom",
+    "country": "FR",
+    "public_label": "Arcom",
+    "language": "fr",
+}
 BIG = {
     "code": "big", "kind": "online_platform", "name": "Big", "country": "IE", "micro_or_small": "no",
     "hosts": "big.example, bigcdn.example", "channel_kind": "form", "channel_address": "https://big.example/report",

@@ -172,4 +172,4 @@ def test_the_table_runs_nothing(value: str) -> None:
     content = locations_csv((report,)).content.decode()
     (row,) = csv.DictReader(io.StringIO(content, newline=""))
     assert row["location"] == "'" + value
-    assert content.split("\r\n")[1].startswith('"\'')
+    assert content.split("\r\n")[1].startswith("\"'")
