@@ -24,7 +24,7 @@ async def alarm(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
     """
     Write to our staff: letters wait for signature, an emergency is not confirmed, a hold ends.
 
-    One letter for each cause. An emergency goes to the second address as well, and again until somebody confirms.
+    One letter for each cause. An emergency goes to the second person, and again until somebody confirms it.
     """
     dossiers = await load(desk.store, [due.report_id for due in dues])
     draft = desk.draft(now)

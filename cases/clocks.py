@@ -8,7 +8,6 @@ from cases.moves import set_duty
 from law.answers import answer_clock, first_look_at, reminder_at, spacing
 from law.certificate import Certificate
 from law.facts import ReceiptFacts
-from law.regime import Regime
 from law.vocabulary import Deed, RuleKind
 from models.draft import Entry
 from models.tables import Procedure
@@ -76,8 +75,3 @@ def next_look(desk: Desk, procedure: Procedure, now: datetime) -> datetime | Non
         wanted += [given + early for early in EARLY]
         wanted.append(given + (int((now - given) / THEN_EVERY) + 1) * THEN_EVERY)
     return min((at for at in wanted if now < at < end), default=None)
-
-
-def is_authority(regime: Regime) -> bool:
-    """Whether a regime addresses an authority, whose silence is never concluded upon by the machine alone."""
-    return regime.is_authority_route or regime.filing == "followed"

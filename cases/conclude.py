@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from cases import clocks
 from cases.desk import Desk
-from cases.dossier import Dossier, load
-from cases.looks import SEEN, look, newest, unseeable
-from cases.moves import advance, carry_out, close_duty, mine, put_off, set_duty, withhold
+from cases.dossier import Dossier
+from cases.looks import SEEN, look, newest, not_held, unseeable
+from cases.moves import advance, carry_out, close_duty, put_off, set_duty
 from cases.removal import half_missed, settle
 from law.answers import outcome_when_over
 from law.decide import follow
@@ -25,13 +25,8 @@ from models.tables import Duty, Procedure
 
 async def conclude(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
     """Conclude the clocks of these procedures."""
-    dossiers = await load(desk.store, [due.report_id for due in dues])
     draft = desk.draft(now)
-    work: list[tuple[Dossier, Duty]] = []
-    for due, dossier, duty in mine(dossiers, dues):
-        draft.holds(due.token, [due.id])
-        if not withhold(draft, dossier, duty):
-            work.append((dossier, duty))
+    work = await not_held(desk, draft, dues)
     stale = {d.report.id: d for d, duty in work if not _fresh(d, now) and not _of_authority(desk, d, duty)}
     await look(desk, draft, stale.values(), now)
     for dossier, duty in work:

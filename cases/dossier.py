@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -72,10 +71,6 @@ class Dossier:
     def procedure(self, procedure_id: UUID | None) -> Procedure:
         """The procedure with this id."""
         return next(procedure for procedure in self.procedures if procedure.id == procedure_id)
-
-    def duty(self, duty_id: UUID) -> Duty:
-        """The open duty with this id."""
-        return next(duty for duty in self.duties if duty.id == duty_id)
 
     def address(self, location: Location) -> str:
         """The exact address of a location."""
@@ -215,8 +210,3 @@ def _put_in_order(dossier: Dossier) -> None:
     dossier.duties.sort(key=lambda each: (each.due_at, each.id))
     dossier.decisions.sort(key=lambda each: (each.decided_at, each.id))
     dossier.holds.sort(key=lambda each: (each.starts_at, each.id))
-
-
-def newest_look(dossier: Dossier) -> datetime | None:
-    """When we last looked at any location of the report."""
-    return dossier.observations[-1].at if dossier.observations else None

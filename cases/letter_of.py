@@ -1,14 +1,13 @@
 """From dossiers to a letter: which template, what it says, and the rows that hold it."""
 
 import hashlib
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from cases.desk import Desk
 from cases.dossier import Dossier
+from cases.letter_extra import Unit, extra_for, last_seen
 from edges.letters import (
-    ComplaintRow,
     EarlierAct,
     LetterContext,
     LetterLocation,
@@ -21,15 +20,13 @@ from edges.letters import (
 )
 from law.decide import answer_clock
 from law.facts import ReceiptFacts
-from law.gate import gate
 from law.regime import Regime
 from law.vocabulary import Confidence, LetterKind, LetterStatus, Receipt, RuleKind
 from models.base import new_id
 from models.private import Purpose, private
-from models.tables import Channel, Letter, Party, PrivateText, Procedure
+from models.tables import Channel, Letter, Party, PrivateText
 
 LANGUAGES = ("fr", "en")
-Unit = Sequence[tuple[Dossier, Procedure]]
 
 
 def language_of(party: Party | None) -> str:
@@ -119,13 +116,13 @@ def _context(
         addressee=party.name if party else "",
         proposal=regime.proposal,
         confidence_note=_doubt(regime, language),
-        reports=tuple(letter_report(desk, dossier, language) for dossier, _ in unit),
+        reports=tuple(_letter_report(desk, dossier, language) for dossier, _ in unit),
         by_when=expected,
         by_when_is_legal=legal,
         certificate_steps=steps,
         receipt_proven=all(procedure.receipt.level >= Receipt.SERVER.level for _, procedure in unit),
         simulated=desk.organisation.simulated,
-        extra=_extra(desk, kind, regime, unit, language, now) | (extra or {}),
+        extra=extra_for(desk, kind, regime, unit, now) | (extra or {}),
         zone=str(desk.zone),
     )
 
@@ -143,8 +140,7 @@ def _sender(desk: Desk, language: str) -> Organisation:
 
 def _doubt(regime: Regime, language: str) -> str:
     """What a letter says of a law whose text nobody read in full (never upgraded)."""
-    sure = {citation.confidence for citation in (regime.status[-1].citation,)}
-    if Confidence.UNVERIFIED not in sure:
+    if regime.status[-1].citation.confidence is not Confidence.UNVERIFIED:
         return ""
     words = {
         "fr": "La référence de ce texte n'a pas été relue sur la source officielle.",
@@ -153,7 +149,7 @@ def _doubt(regime: Regime, language: str) -> str:
     return words[language]
 
 
-def letter_report(desk: Desk, dossier: Dossier, language: str) -> LetterReport:
+def _letter_report(desk: Desk, dossier: Dossier, language: str) -> LetterReport:
     """One report as an addressee may see it: never its reporter, never its victim."""
     report, qualification = dossier.report, dossier.qualification
     category = desk.library.categories[report.category]
@@ -165,7 +161,7 @@ def letter_report(desk: Desk, dossier: Dossier, language: str) -> LetterReport:
         qualification=_in(article.label, language) if article else "",
         why=why.text if why else "",
         qualified_at=qualification.qualified_at if qualification else report.received_at,
-        seen_at=_last_seen(dossier) or (qualification.seen_at if qualification else None),
+        seen_at=last_seen(dossier) or (qualification.seen_at if qualification else None),
         locations=tuple(
             LetterLocation(location.kind, dossier.address(location), location.country)
             for location in dossier.open_locations or dossier.locations
@@ -176,89 +172,14 @@ def letter_report(desk: Desk, dossier: Dossier, language: str) -> LetterReport:
     )
 
 
-def _last_seen(dossier: Dossier) -> datetime | None:
-    seen = [look.at for look in dossier.observations if look.sight == "alive"]
-    return seen[-1] if seen else None
-
-
 EARLIER = {
-    "fr": {"notice": "notification envoyée", "reminder": "rappel envoyé", "complaint": "réclamation envoyée",
-           "referral": "transmission à une autorité", "request": "demande de blocage envoyée"},
-    "en": {"notice": "notice sent", "reminder": "reminder sent", "complaint": "complaint sent",
-           "referral": "referral to an authority", "request": "request for a block sent"},
-}  # fmt: skip
+    "fr": {LetterKind.NOTICE: "notification envoyée", LetterKind.REMINDER: "rappel envoyé"},
+    "en": {LetterKind.NOTICE: "notice sent", LetterKind.REMINDER: "reminder sent"},
+}
 
 
 def _earlier(dossier: Dossier, language: str) -> tuple[EarlierAct, ...]:
     """What left the house before, oldest first, without saying to whom else."""
     words = EARLIER[language]
-    sent = [act for act in dossier.acts if act.status is LetterStatus.SENT and act.kind in ("notice", "reminder")]
+    sent = [act for act in dossier.acts if act.status is LetterStatus.SENT and act.kind in words]
     return tuple(EarlierAct(act.at, words[act.kind]) for act in sorted(sent, key=lambda act: act.at))
-
-
-def _extra(desk: Desk, kind: LetterKind, regime: Regime, unit: Unit, language: str, now: datetime) -> dict[str, Any]:
-    if kind is LetterKind.COMPLAINT:
-        return _complaint(desk, unit, now)
-    if kind is LetterKind.REFERRAL:
-        return _referral(desk, regime, unit, now)
-    if kind is LetterKind.REQUEST:
-        return _request(desk, regime, unit)
-    return {}
-
-
-def _complaint(desk: Desk, unit: Unit, now: datetime) -> dict[str, Any]:
-    """One complaint per platform and period: a table of reports, and which duty failed (practice 1.8)."""
-    rows = [_complaint_row(dossier, procedure) for dossier, procedure in unit]
-    flagged = any(p.regime == "eu-dsa-22" for dossier, _ in unit for p in dossier.procedures)
-    duties = ["16(4)"] if any(row.confirmed_at is None for row in rows) else []
-    duties += ["16(5)"] if any(row.decided_at is None for row in rows) else []
-    about = unit[0][0].party(unit[0][1].about_id)
-    return {
-        "provider": about.name if about else "",
-        "period_from": min(row.noticed_at for row in rows),
-        "period_to": now,
-        "failed_duties": tuple([*duties, "22(1)"] if flagged else duties or ["16(6)"]),
-        "standing": desk.organisation.recipient_standing or "",
-        "rows": tuple(rows),
-    }
-
-
-def _complaint_row(dossier: Dossier, procedure: Procedure) -> ComplaintRow:
-    notice = next((p for p in dossier.procedures if p.id == procedure.parent_id), None)
-    noticed = notice.given_at if notice and notice.given_at else procedure.opened_at
-    receipt = notice.receipt if notice else Receipt.NONE
-    return ComplaintRow(
-        number=dossier.report.number,
-        noticed_at=noticed,
-        receipt_proven=receipt.level >= Receipt.SERVER.level,
-        confirmed_at=noticed if receipt is Receipt.ACKNOWLEDGED else None,
-        last_seen_at=_last_seen(dossier),
-    )
-
-
-def _referral(desk: Desk, regime: Regime, unit: Unit, now: datetime) -> dict[str, Any]:
-    dossier, procedure = unit[0]
-    facts, party = dossier.facts(), dossier.party(procedure.party_id)
-    asked = gate(regime, facts, dossier.party_facts(party) if party else None, desk.organisation, desk.library, now)
-    complaint = next((item for item in asked.items if item.id == "complaint"), None)
-    return {
-        "complaint_on_file": facts.complaint_filed,
-        "ready_to_prosecute": complaint is None or complaint.met,
-        "addressee_kind": str(party.kind) if party else "prosecutor",
-    }
-
-
-def _request(desk: Desk, regime: Regime, unit: Unit) -> dict[str, Any]:
-    dossier = unit[0][0]
-    judgment = next((d for d in reversed(dossier.decisions) if d.kind == "judgment"), None)
-    filled = desk.organisation.parameters.get(regime.id, {})
-    extra: dict[str, Any] = {"parameters": tuple(sorted(filled.items())), "target": filled.get("target", "url")}
-    if judgment:
-        reference = dossier.texts.get(judgment.reference_id) if judgment.reference_id else None
-        extra |= {
-            "judgment_reference": reference.text if reference else "",
-            "judgment_at": judgment.decided_at,
-            "judgment_until": judgment.until,
-            "until": judgment.until,
-        }
-    return extra

@@ -11,11 +11,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from cases.desk import Desk
-from cases.dossier import Dossier
+from cases.dossier import Dossier, load
+from cases.moves import mine, withhold
 from edges.probe import Look, Target
 from law.vocabulary import Basis, LocationKind, Sight
 from models.draft import Draft
-from models.tables import Location, Observation
+from models.due import Due
+from models.tables import Duty, Location, Observation
 
 # Where a machine can look at all; the rest is for an analyst.
 PROBEABLE = frozenset({LocationKind.URL})
@@ -66,14 +68,26 @@ def of_location(dossier: Dossier, location: Location) -> list[Observation]:
     return [look for look in dossier.observations if look.location_id == location.id]
 
 
+async def not_held(desk: Desk, draft: Draft, dues: Sequence[Due]) -> list[tuple[Dossier, Duty]]:
+    """The claimed duties of looking that no hold stops, each with its dossier; the draft keeps their leases."""
+    dossiers = await load(desk.store, [due.report_id for due in dues])
+    work = []
+    for due, dossier, duty in mine(dossiers, dues):
+        draft.holds(due.token, [due.id])
+        if not withhold(draft, dossier, duty):
+            work.append((dossier, duty))
+    return work
+
+
 async def look(desk: Desk, draft: Draft, dossiers: Iterable[Dossier], now: datetime) -> None:
     """Look at every open location that a machine may look at, and put what was seen on record."""
-    wanted: list[tuple[Dossier, Location]] = [
-        (dossier, location)
-        for dossier in dossiers
-        for location in dossier.open_locations
-        if location.kind in PROBEABLE and dossier.hold is None
-    ]
+    wanted = [(each, location) for each in dossiers if each.hold is None for location in each.open_locations]
+    await look_at(desk, draft, wanted, now)
+
+
+async def look_at(desk: Desk, draft: Draft, places: Iterable[tuple[Dossier, Location]], now: datetime) -> None:
+    """Look at these locations, as far as a machine may, and put what was seen on record."""
+    wanted = [(dossier, location) for dossier, location in places if location.kind in PROBEABLE]
     targets = [
         Target(str(location.id), dossier.address(location), dossier.report.category in desk.bodies)
         for dossier, location in wanted

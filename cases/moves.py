@@ -18,6 +18,7 @@ from models.tables import Duty, Procedure
 
 OUTWARD = frozenset({Deed.NOTIFY, Deed.REMIND, Deed.VERIFY, Deed.CONCLUDE, Deed.WATCH, Deed.RETRACT})
 HOSTS = frozenset({PartyKind.ONLINE_PLATFORM, PartyKind.HOSTING_PROVIDER})
+MACHINE_WITH_CAUSE = frozenset({Deed.ALARM, Deed.RETRACT})  # here the cause says what to write about
 EMERGENCY = 0  # the priority that nothing overtakes
 
 
@@ -50,9 +51,6 @@ def set_duty(
     entry.add(duty)
     dossier.duties.append(duty)
     return duty
-
-
-MACHINE_WITH_CAUSE = frozenset({Deed.ALARM, Deed.RETRACT})  # here the cause says what to write about
 
 
 def close_duty(entry: Entry, dossier: Dossier, duty: Duty, now: datetime) -> None:
@@ -212,7 +210,7 @@ def withhold(draft: Draft, dossier: Dossier, duty: Duty) -> bool:
     """
     Stop an outward duty that a police hold covers (practice 1.4); true if it was stopped.
 
-    A hold never stops information to the police nor an emergency.
+    An emergency is never stopped; nor is information to the police, which `notify` lets pass before it asks here.
     """
     hold = dossier.hold
     if hold is None or duty.deed not in OUTWARD or duty.priority == EMERGENCY:

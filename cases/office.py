@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -15,8 +15,8 @@ from sqlalchemy.exc import ProgrammingError
 from sqlmodel import select
 
 from cases.desk import Desk, Letterhead
-from cases.sending import Parcel, pass_turnstile
-from cases.together import Together
+from cases.sending import turnstile
+from cases.together import recorder
 from edges.mail import Mailer
 from edges.probe import Prober
 from edges.probe_network import Resolver
@@ -24,9 +24,8 @@ from edges.settings import Settings
 from law import library as law_library
 from law.facts import OrganisationFacts, SignatureFacts, StandingOrderFacts
 from law.lifecycle import AUTHORITIES
-from models.draft import Draft
 from models.party import party_facts
-from models.store import Store, write
+from models.store import Store
 from models.tables import Channel, House, Party, Signature
 
 
@@ -139,29 +138,6 @@ async def refreshed(desk: Desk, file: OrganisationFile) -> Desk:
     return replace(desk, organisation=facts, authority_ids=ids)
 
 
-def recorder(store: Store) -> Together[Draft, None]:
-    """Writes the drafts of many coroutines in one transaction."""
-
-    async def work(drafts: Sequence[Draft]) -> list[None]:
-        whole = Draft(drafts[0].now)
-        for draft in drafts:
-            whole.join(draft)
-        async with store.transaction() as connection:
-            await write(connection, whole)
-        return [None] * len(drafts)
-
-    return Together(work)
-
-
-def turnstile(store: Store) -> Together[tuple[Parcel, datetime], bool]:
-    """Lets letters pass to DATA, many in one transaction."""
-
-    async def work(parcels: Sequence[tuple[Parcel, datetime]]) -> Sequence[bool]:
-        return await pass_turnstile(store, parcels)
-
-    return Together(work)
-
-
 def real_clock() -> datetime:
     """The present, in UTC."""
     return datetime.now(UTC)
@@ -169,7 +145,7 @@ def real_clock() -> datetime:
 
 @asynccontextmanager
 async def open_store(settings: Settings) -> AsyncIterator[Store]:
-    """The store of these settings; `SANSDELAI_DATABASE_URL`, or the embedded one that `make up` started."""
+    """The store of these settings: `SANSDELAI_DATABASE_URL`, or the embedded one that `make up` started."""
     store = Store(store_url(settings))
     try:
         await _reachable(store)
@@ -197,11 +173,10 @@ async def _reachable(store: Store) -> None:
     try:
         async with store.transaction() as connection:
             await connection.execute(text("SELECT 1"))
-    except (OSError, Exception) as error:
-        kind = type(error).__name__
+    except Exception as error:
         raise HouseError(
-            f"the database cannot be reached ({kind}): is it running, and is SANSDELAI_DATABASE_URL right? "
-            "Nothing was written."
+            f"the database cannot be reached ({type(error).__name__}): is it running, and is "
+            "SANSDELAI_DATABASE_URL right? Nothing was written."
         ) from error
 
 

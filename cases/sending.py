@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from cases.desk import Desk
+from cases.together import Together
 from edges.letters import resent
 from edges.mail import Delivery, MailUnreachable, Outcome
 from law.vocabulary import LetterKind, LetterStatus
@@ -78,6 +79,15 @@ async def pass_turnstile(store: Store, parcels: Sequence[tuple[Parcel, datetime]
     async with store.transaction() as connection:
         passed = set((await connection.execute(_TURNSTILE, values)).scalars())
     return [parcel.letter.id in passed for parcel, _ in parcels]
+
+
+def turnstile(store: Store) -> Together[tuple[Parcel, datetime], bool]:
+    """Lets letters pass to DATA, many in one transaction."""
+
+    async def work(parcels: Sequence[tuple[Parcel, datetime]]) -> Sequence[bool]:
+        return await pass_turnstile(store, parcels)
+
+    return Together(work)
 
 
 async def hand_over(desk: Desk, parcel: Parcel, now: datetime) -> Delivery:

@@ -17,12 +17,6 @@ async def resume_sending(store: Store) -> None:
     await _set(store, None, None)
 
 
-async def is_stopped(store: Store) -> bool:
-    """Whether letters are stopped."""
-    async with store.transaction() as connection:
-        return bool((await connection.execute(text("SELECT stopped_at IS NOT NULL FROM house"))).scalar())
-
-
 async def _set(store: Store, at: datetime | None, why: str | None) -> None:
     async with store.transaction() as connection:
         await connection.execute(text("UPDATE house SET stopped_at = :at, stopped_why = :why"), {"at": at, "why": why})

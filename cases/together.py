@@ -9,6 +9,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
+from models.draft import Draft
+from models.store import Store, write
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -54,3 +57,17 @@ class Together(Generic[Item, Result]):
             return
         for (_, future), result in zip(batch, results, strict=True):
             future.set_result(result)
+
+
+def recorder(store: Store) -> Together[Draft, None]:
+    """Writes the drafts of many coroutines in one transaction."""
+
+    async def work(drafts: Sequence[Draft]) -> list[None]:
+        whole = Draft(drafts[0].now)
+        for draft in drafts:
+            whole.join(draft)
+        async with store.transaction() as connection:
+            await write(connection, whole)
+        return [None] * len(drafts)
+
+    return Together(work)

@@ -5,11 +5,10 @@ from datetime import datetime
 
 from cases import clocks
 from cases.desk import Desk
-from cases.dossier import Dossier, load
-from cases.looks import by_machine, look, observe, unseeable
-from cases.moves import close_duty, mine, set_duty, withhold
+from cases.dossier import Dossier
+from cases.looks import look, look_at, not_held, unseeable
+from cases.moves import close_duty, set_duty
 from cases.removal import half_missed, newest_of_each_address, settle, watch_on
-from edges.probe import Target
 from law.vocabulary import Deed
 from models.draft import Draft
 from models.due import Due
@@ -18,13 +17,8 @@ from models.tables import Duty
 
 async def verify(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
     """Look at every open location of these reports and set the next look."""
-    dossiers = await load(desk.store, [due.report_id for due in dues])
     draft = desk.draft(now)
-    work = []
-    for due, dossier, duty in mine(dossiers, dues):
-        draft.holds(due.token, [due.id])
-        if not withhold(draft, dossier, duty):
-            work.append((dossier, duty))
+    work = await not_held(desk, draft, dues)
     await look(desk, draft, {dossier.report.id: dossier for dossier, _ in work}.values(), now)
     for dossier, duty in work:
         if duty in dossier.duties:  # else closed together with its procedure
@@ -59,30 +53,10 @@ def ask_analyst(draft: Draft, dossier: Dossier, now: datetime) -> None:
 
 async def watch(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
     """Look whether removed content came back (90 days)."""
-    dossiers = await load(desk.store, [due.report_id for due in dues])
     draft = desk.draft(now)
-    work = []
-    for due, dossier, duty in mine(dossiers, dues):
-        draft.holds(due.token, [due.id])
-        if not withhold(draft, dossier, duty):
-            work.append((dossier, duty))
-    await _look_back(desk, draft, [dossier for dossier, _ in work], now)
+    work = await not_held(desk, draft, dues)
+    places = [(dossier, location) for dossier, _ in work for location in newest_of_each_address(dossier)]
+    await look_at(desk, draft, places, now)
     for dossier, duty in work:
         watch_on(desk, draft, dossier, duty, now)
     await desk.store.write(draft)
-
-
-async def _look_back(desk: Desk, draft: Draft, dossiers: Sequence[Dossier], now: datetime) -> None:
-    """Look at closed locations: the newest one of each address."""
-    wanted = [
-        (dossier, location)
-        for dossier in dossiers
-        for location in newest_of_each_address(dossier)
-        if location.kind == "url"
-    ]
-    targets = [
-        Target(str(location.id), dossier.address(location), dossier.report.category in desk.bodies)
-        for dossier, location in wanted
-    ]
-    for (dossier, location), seen in zip(wanted, await desk.prober.look(targets, now), strict=True):
-        observe(draft, dossier, location, by_machine(dossier, location, seen))

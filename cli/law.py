@@ -3,18 +3,18 @@ for what only reads the law."""
 
 import json
 from datetime import UTC, date, datetime
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from cli.run import fail, instant, out, run, settings
+from cli.run import fail, instant, out, run, settings, staff
 from law import library as law_library
 from law.errors import LawError
 
 app = typer.Typer(help="Regimes, signatures, standing orders.", no_args_is_help=True)
 
-On = Annotated[Optional[str], typer.Option("--on", help="as the law stood on that day, 2026-11-23")]  # noqa: UP045
+On = Annotated[str | None, typer.Option("--on", help="as the law stood on that day, 2026-11-23")]
 
 
 @app.command("list")
@@ -72,10 +72,10 @@ def check() -> None:
 @app.command()
 def sign(
     regime: str,
-    by: Annotated[str, typer.Option(help="staff code of the lawyer")],
+    by: Annotated[str, typer.Option(help="staff code of the lawyer", callback=staff)],
     until: Annotated[str, typer.Option(help="until when, ISO 8601 with zone")],
-    party: Annotated[Optional[str], typer.Option(help="a standing order: the authority's number")] = None,  # noqa: UP045
-    category: Annotated[Optional[str], typer.Option(help="a standing order: the category")] = None,  # noqa: UP045
+    party: Annotated[str | None, typer.Option(help="a standing order: the authority's number")] = None,
+    category: Annotated[str | None, typer.Option(help="a standing order: the category")] = None,
 ) -> None:
     """Sign the present version of a regime; with --party and --category, give a standing order for that route."""
     from cases.office import open_store

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 from rich.markup import escape
@@ -23,7 +23,7 @@ app = typer.Typer(help="Platforms, hosts and authorities, and how to reach them.
 @app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="CSV or JSON Lines; columns: docs/import.md")],
-    mapping: Annotated[Optional[Path], typer.Option(help="TOML file: their columns to ours")] = None,  # noqa: UP045
+    mapping: Annotated[Path | None, typer.Option(help="TOML file: their columns to ours")] = None,
 ) -> None:
     """Import parties and channels: all rows, or none if any is bad. Nothing recorded is overwritten."""
     try:
@@ -42,14 +42,14 @@ def add(
     country: Annotated[str, typer.Option(help="where it is established, ISO 3166-1")] = "",
     language: Annotated[str, typer.Option(help="of its letters")] = "",
     micro_or_small: Annotated[str, typer.Option(help="yes, no or unknown")] = "",
-    host: Annotated[Optional[list[str]], typer.Option(help="host name that belongs to it")] = None,  # noqa: UP045
+    host: Annotated[list[str] | None, typer.Option(help="host name that belongs to it")] = None,
     channel: Annotated[str, typer.Option(help="email, form, portal, api or post")] = "",
     address: Annotated[str, typer.Option(help="mailbox or page of the channel")] = "",
     mechanism: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Option(help="regime whose own mechanism the channel is"),
     ] = None,
-    only_for: Annotated[Optional[list[str]], typer.Option(help="category the channel serves")] = None,  # noqa: UP045
+    only_for: Annotated[list[str] | None, typer.Option(help="category the channel serves")] = None,
 ) -> None:
     """Add one party, or one more host or channel to a party that is there."""
     values = {

@@ -1,24 +1,24 @@
 """`sansdelai record …`: what people decided. Several case numbers at a time; the staff code is yours."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
-from cases.desk import Desk
+from cases.intake_rows import WISHES
 from cases.office import open_desk
 from cases.record import answers, people, police, sights
 from cases.retract import CAUSES
-from cli.run import instant, out, run, settings
+from cli.run import fail, happened, instant, out, run, settings, staff, two_people
 from law.vocabulary import Sight
 from models.report import Mandate
 
 app = typer.Typer(help="Record what people decided, saw or were told.", no_args_is_help=True)
 
 Numbers = Annotated[list[str], typer.Argument(help="case numbers, such as R-2026-000123")]
-By = Annotated[str, typer.Option("--by", help="your staff code")]
-At = Annotated[Optional[str], typer.Option("--at", help="when it happened, ISO 8601 with zone; default: now")]  # noqa: UP045
-RegimeOption = Annotated[Optional[str], typer.Option("--regime", help="which procedure, when several fit")]  # noqa: UP045
+By = Annotated[str, typer.Option("--by", help="your staff code", callback=staff)]
+At = Annotated[str | None, typer.Option("--at", help="when it happened, ISO 8601 with zone; default: now")]
+RegimeOption = Annotated[str | None, typer.Option("--regime", help="which procedure, when several fit")]
 
 
 def _do(work: Any, numbers: list[str], **values: Any) -> None:
@@ -26,18 +26,14 @@ def _do(work: Any, numbers: list[str], **values: Any) -> None:
 
     async def recording() -> None:
         async with open_desk(settings()) as desk:
-            await work(desk, numbers, **values, now=_now(desk))
+            await work(desk, numbers, **values, now=desk.clock())
 
     run(recording())
     out.print(f"recorded for {len(numbers)} report{'s' if len(numbers) != 1 else ''}: {', '.join(numbers)}")
 
 
-def _now(desk: Desk) -> datetime:
-    return desk.clock()
-
-
 def _at(text: str | None) -> datetime:
-    return instant(text, "--at") or datetime.now(UTC)
+    return happened(text, "--at") or datetime.now(UTC)
 
 
 @app.command()
@@ -59,7 +55,7 @@ def decision(
     by: By,
     at: At = None,
     regime: RegimeOption = None,
-    until: Annotated[Optional[str], typer.Option(help="until when, ISO 8601 with zone")] = None,  # noqa: UP045
+    until: Annotated[str | None, typer.Option(help="until when, ISO 8601 with zone")] = None,
     reference: Annotated[str, typer.Option(help="the authority's reference; kept apart")] = "",
 ) -> None:
     """An authority or a court decided."""
@@ -119,7 +115,7 @@ def no_objection(
     numbers: Numbers,
     by: By,
     at: At = None,
-    agreed_hours: Annotated[int | None, typer.Option(help="a delay agreed in writing")] = None,
+    agreed_hours: Annotated[int | None, typer.Option(help="a delay agreed in writing", min=1)] = None,
 ) -> None:
     """The police have no objection to telling the host, or agreed to a delay."""
     _do(police.no_objection, numbers, by=by, at=_at(at), agreed_hours=agreed_hours)
@@ -146,9 +142,10 @@ def emergency_confirmed(
 
 @app.command()
 def signature(
-    numbers: Numbers, by: By, second: Annotated[str, typer.Option(help="staff code of the second person")]
+    numbers: Numbers, by: By, second: Annotated[str, typer.Option(help="staff code of the second person", callback=staff)]
 ) -> None:
     """Two people sign prepared letters; they leave at the next dispatch."""
+    two_people(by, second)
     _do(people.signature, numbers, by=by, second=second)
 
 
@@ -157,9 +154,10 @@ def retraction(
     numbers: Numbers,
     cause: Annotated[str, typer.Option(help=", ".join(CAUSES))],
     by: By,
-    second: Annotated[str, typer.Option(help="staff code of the second reader")],
+    second: Annotated[str, typer.Option(help="staff code of the second reader", callback=staff)],
 ) -> None:
     """We were wrong: everybody who was told gets a letter."""
+    two_people(by, second)
     _do(people.retraction, numbers, cause=cause, by=by, second_reader=second)
 
 
@@ -175,16 +173,22 @@ def withdrawal(
 def supplied(
     numbers: Numbers,
     by: By,
-    second_reader: Annotated[Optional[str], typer.Option(help="staff code")] = None,  # noqa: UP045
-    wish: Annotated[Optional[str], typer.Option(help="removal or nothing")] = None,  # noqa: UP045
-    why: Annotated[Optional[str], typer.Option(help="the legal elements")] = None,  # noqa: UP045
-    mandate_signed_at: Annotated[Optional[str], typer.Option(help="a mandate, since when")] = None,  # noqa: UP045
-    mandate_ends_at: Annotated[Optional[str], typer.Option(help="until when")] = None,  # noqa: UP045
+    second_reader: Annotated[str | None, typer.Option(help="staff code")] = None,
+    wish: Annotated[str | None, typer.Option(help="removal or nothing")] = None,
+    why: Annotated[str | None, typer.Option(help="the legal elements")] = None,
+    mandate_signed_at: Annotated[str | None, typer.Option(help="a mandate, since when")] = None,
+    mandate_ends_at: Annotated[str | None, typer.Option(help="until when")] = None,
     identity_checked: bool = False,
     channel: Annotated[bool, typer.Option("--channel", help="the directory holds a working channel now")] = False,
 ) -> None:
     """What a gate was missing is there."""
-    signed = instant(mandate_signed_at, "--mandate-signed-at")
+    if not (second_reader or wish or why or mandate_signed_at or channel):
+        fail("say what is there: --second-reader, --wish, --why, --mandate-signed-at or --channel")
+    if wish is not None and wish not in WISHES:
+        fail(f"--wish: {wish!r} is unknown; allowed: {', '.join(WISHES)}")
+    if mandate_signed_at is None and (mandate_ends_at or identity_checked):
+        fail("--mandate-ends-at and --identity-checked belong to a mandate: give --mandate-signed-at")
+    signed = happened(mandate_signed_at, "--mandate-signed-at")
     mandate = None
     if signed is not None:
         mandate = Mandate.model_construct(

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn, Optional
+from typing import Annotated, NoReturn
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -12,11 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from cases.intake import Imported, StrictRefusal, import_lines
 from cases.intake_groups import Refusal
 from cases.intake_rows import COLUMNS, DATES
-from cases.intake_values import staff_code
 from cases.office import open_store
 from cases.overview import NoSuchReport, report_list, report_with_events
 from cli.report_view import list_as_data, print_list, print_report, report_as_data
-from cli.run import err, fail, out, run, settings
+from cli.run import err, fail, out, run, settings, staff
 from edges.intake_files import IntakeFile, Line
 from edges.intake_mapping import PLAIN, FieldMapping, FileRefused, read_mapping
 from law.library import load
@@ -25,28 +24,25 @@ from law.vocabulary import ReportStage
 app = typer.Typer(help="Import, add, show and list reports.", no_args_is_help=True)
 
 AcceptPast = Annotated[bool, typer.Option("--accept-past", help="open as late what was notified, or ended, before now")]
-By = Annotated[str, typer.Option("--by", help="your staff code, for the timeline")]
+By = Annotated[str, typer.Option("--by", help="your staff code, for the timeline", callback=staff)]
 Json = Annotated[bool, typer.Option("--json", help="as JSON")]
 
 
 @app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="CSV or JSON Lines; columns: docs/import.md")],
-    mapping: Annotated[Optional[Path], typer.Option(help="TOML file: their columns to ours")] = None,  # noqa: UP045
+    mapping: Annotated[Path | None, typer.Option(help="TOML file: their columns to ours")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="store nothing if any row is bad")] = False,
     accept_past: AcceptPast = False,
     by: By = "machine",
 ) -> None:
     """Import reports; a bad row is refused with its line number and every reason, good rows are stored."""
     lines = IntakeFile(file, COLUMNS, DATES, _mapping(mapping))
-    try:
-        staff_code(by)
-    except ValueError as error:
-        fail(f"--by: {error}")
     done = _take_in(lines, strict=strict, accept_past=accept_past, by=by)
     _say(done)
     if done.refused:
-        _refuse(done.refused, "the others were stored")
+        others = done.locations + done.linked + done.known
+        _refuse(done.refused, "the others were stored" if others else "nothing was stored")
 
 
 @app.command()
@@ -54,12 +50,12 @@ def add(
     location: Annotated[list[str], typer.Option(help="the exact place; more than one needs --ref")],
     category: Annotated[str, typer.Option(help="id of law/categories.toml")],
     qualification: Annotated[str, typer.Option(help="id of law/qualifications.toml")],
-    by: Annotated[str, typer.Option("--by", help="staff code of who qualified it")],
+    by: Annotated[str, typer.Option("--by", help="staff code of who qualified it", callback=staff)],
     seen_at: Annotated[str, typer.Option(help="when it was seen, ISO 8601 with zone")],
     ref: Annotated[str, typer.Option(help="the sender's own reference")] = "",
     emergency: Annotated[bool, typer.Option("--emergency", help="danger to life or to a child: telephone now")] = False,
     given: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Option("--set", help="any other column, as column=value; see docs/import.md"),
     ] = None,
     accept_past: AcceptPast = False,
@@ -113,8 +109,8 @@ def show(
 
 @app.command("list")
 def list_(
-    stage: Annotated[Optional[ReportStage], typer.Option(help="only of this stage")] = None,  # noqa: UP045
-    category: Annotated[Optional[str], typer.Option(help="only of this category")] = None,  # noqa: UP045
+    stage: Annotated[ReportStage | None, typer.Option(help="only of this stage")] = None,
+    category: Annotated[str | None, typer.Option(help="only of this category")] = None,
     most: Annotated[int, typer.Option(help="how many at most, the newest first", min=1, max=10_000)] = 50,
     as_json: Json = False,
 ) -> None:
@@ -145,6 +141,8 @@ def _pair(text: str) -> tuple[str, str]:
     column, equals, value = text.partition("=")
     if not equals:
         fail(f"--set {column}: allowed: column=value")
+    if column.strip() == "location":
+        fail("--set location: has an option of its own; allowed: --location")
     return column.strip(), value.strip()
 
 

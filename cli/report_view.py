@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -15,9 +15,9 @@ from edges.letters import defang
 from law.library import Library, load
 from models.base import plain
 from models.tables import Event, Procedure, Report
-from web.words import Words
+from web.words import Language, Words
 
-Language = Literal["fr", "en"]
+REPORT = ("number", "stage", "category", "depicted", "priority", "received_at", "closed_at")
 
 
 def print_list(console: Console, reports: Sequence[Report], total: int, language: Language) -> None:
@@ -34,8 +34,7 @@ def print_list(console: Console, reports: Sequence[Report], total: int, language
 
 def list_as_data(reports: Sequence[Report], total: int) -> dict[str, Any]:
     """The same for programs."""
-    columns = ("number", "stage", "category", "depicted", "priority", "received_at", "closed_at")
-    return {"total": total, "reports": [_data(report, columns) for report in reports]}
+    return {"total": total, "reports": [_data(report, REPORT) for report in reports]}
 
 
 def print_report(
@@ -62,8 +61,7 @@ def print_report(
 
 def report_as_data(dossier: Dossier, events: Sequence[Event], *, locations: bool) -> dict[str, Any]:
     """The same for programs; addresses only if asked for, and defanged."""
-    report = _data(dossier.report, ("number", "stage", "category", "depicted", "priority", "received_at", "closed_at"))
-    found: dict[str, Any] = {**report, "locations": len(dossier.locations)}
+    found: dict[str, Any] = {**_data(dossier.report, REPORT), "locations": len(dossier.locations)}
     if dossier.qualification is not None:
         asked = ("code", "qualified_by", "qualified_at", "seen_at", "second_reader")
         found["qualification"] = _data(dossier.qualification, asked)

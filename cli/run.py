@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NoReturn, TypeVar
 
 import typer
@@ -50,7 +50,7 @@ def leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
 
 def fail(message: str) -> NoReturn:
     """Say what is wrong on standard error and end with exit code 1."""
-    err.print(message, style="red", highlight=False, markup=False)
+    err.print(message, style="red", highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(1)
 
 
@@ -60,6 +60,32 @@ def settings() -> Settings:
         return get_settings()
     except SettingsFault as fault:
         fail(str(fault))
+
+
+def staff(param: typer.CallbackParam, text: str | None) -> str | None:
+    """Callback of an option that holds a staff code: a name or nothing at all would stand in the timeline for ever."""
+    from cases.intake_values import staff_code
+
+    if text is not None:
+        try:
+            staff_code(text)
+        except ValueError as error:
+            fail(f"{param.opts[0]}: {error}")
+    return text
+
+
+def two_people(by: str, second: str) -> None:
+    """Refuse a second person who is the first in other letters: s-01 is S-01."""
+    if by.casefold() == second.casefold():
+        fail("--second: is --by as well; allowed: the staff code of somebody else")
+
+
+def happened(text: str | None, option: str) -> datetime | None:
+    """An instant that is past: nobody records what has not happened yet."""
+    found = instant(text, option)
+    if found is not None and found > datetime.now(UTC):
+        fail(f"{option}: {text} lies in the future; allowed: up to now")
+    return found
 
 
 def instant(text: str | None, option: str) -> datetime | None:

@@ -24,7 +24,7 @@ def up() -> None:
         asyncio.run(_reach_mail(where))
         with Supervisor(where.logs) as supervisor:
             databases = start(supervisor, where, simulated=False)
-            out.print(addresses(where))
+            out.print(addresses(where), soft_wrap=True)
             if databases.embedded:
                 out.print(f"data      {where.home}")
             out.print("Ctrl-C stops everything.")
@@ -101,8 +101,8 @@ def start_site(supervisor: Supervisor, where: Settings, store_url: str) -> None:
 
 def addresses(where: Settings) -> str:
     """Where to look."""
-    user = where.prefect_auth_string()
+    login = where.prefect_auth_string()
     return (
         f"pages     http://127.0.0.1:{where.web_port}/\n"
-        f"Prefect   http://127.0.0.1:{where.prefect_port}/   (password: {user})"
+        f"Prefect   http://127.0.0.1:{where.prefect_port}/   (password: {login})"
     )

@@ -4,13 +4,12 @@ What is due: the claim that dispatch makes, and nothing else that polls.
 Lease times are on the database's real clock; `due_at` is compared with the legal time that the caller gives.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from law.vocabulary import Deed
 from models.base import utc
@@ -96,9 +95,3 @@ async def next_due_at(store: Store) -> datetime | None:
     async with store.transaction() as connection:
         found: datetime | None = (await connection.execute(_NEXT)).scalar_one()
         return found
-
-
-async def still_held(connection: AsyncConnection, ids: Sequence[UUID], token: UUID) -> bool:
-    """Whether every one of these duties is still open under this lease."""
-    query = text("SELECT count(*) FROM duty WHERE id = ANY(:ids) AND lease_token = :token AND closed_at IS NULL")
-    return bool((await connection.execute(query, {"ids": list(ids), "token": token})).scalar_one() == len(ids))

@@ -1,14 +1,13 @@
 """
-The one writer, the claim of due work, and the engine under both.
+The one writer, and the engine under it.
 
 `write` appends events, changes rows and sets duties in one transaction, for a list of reports as for one.
 """
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from law.lifecycle import ProcedureState, report_stage
-from models.base import NaiveTime, Table, UnknownWord, UtcDateTime, Word
+from models.base import Table
+from models.bulk import bulk_insert, bulk_update
 from models.draft import Claim, Draft
 from models.faultpoints import point
 from models.tables import Report, metadata
 
-COPY_FROM = 200  # rows; above this COPY beats executemany
 _STILL_LEASED = text(
     "SELECT id FROM duty WHERE id = ANY(:ids) AND lease_token = :token AND closed_at IS NULL ORDER BY id FOR UPDATE"
 )
@@ -98,7 +97,7 @@ async def write(connection: AsyncConnection, draft: Draft) -> None:
     for table in metadata.sorted_tables:
         await bulk_insert(connection, table.name, added.get(table.name, []))
     for (name, columns), values in changed.items():
-        await _bulk_update(connection, name, columns, values)
+        await bulk_update(connection, name, columns, values)
     await _append(connection, draft, recorded_at)
     await _derive_stages(connection, draft, known, sequences)
     point("write_not_committed")
@@ -166,70 +165,6 @@ def _key(row: Table) -> Any:
     return row.id if hasattr(row, "id") else id(row)
 
 
-async def bulk_insert(connection: AsyncConnection, name: str, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert many rows of one table; missing columns take the model's default."""
-    if not rows:
-        return
-    table = metadata.tables[name]
-    columns = [c for c in table.columns if c.identity is None]
-    defaults = [_default_of(c) for c in columns]
-    names = [c.name for c in columns]
-    pairs = list(zip(names, defaults, strict=True))
-    records = [tuple([row[n] if n in row else default() for n, default in pairs]) for row in rows]
-    _refuse_naive(columns, records)
-    driver = await _driver(connection)
-    if len(records) >= COPY_FROM:
-        await driver.copy_records_to_table(name, records=records, columns=names)
-        return
-    places = ", ".join(f"${number}" for number in range(1, len(names) + 1))
-    await driver.executemany(f"INSERT INTO {name} ({', '.join(_quoted(names))}) VALUES ({places})", records)
-
-
-async def _driver(connection: AsyncConnection) -> Any:
-    """asyncpg's own connection, inside the same transaction: for many rows it costs a fifth of going through Core."""
-    return (await connection.get_raw_connection()).driver_connection
-
-
-def _quoted(names: Sequence[str]) -> list[str]:
-    return [f'"{name}"' for name in names]
-
-
-def _default_of(column: Any) -> Callable[[], Any]:
-    """What stands in for a missing value of this column, as a function without arguments."""
-    if column.default is None:
-        return lambda: None
-    if column.default.is_callable:
-        return lambda: column.default.arg(None)
-    value = column.default.arg
-    return lambda: value
-
-
-def _refuse_naive(columns: Sequence[Any], records: Sequence[tuple[Any, ...]]) -> None:
-    """The driver goes past the column types, so what they check is checked here."""
-    for place, column in enumerate(columns):
-        if isinstance(column.type, UtcDateTime):
-            for record in records:
-                if (value := record[place]) is not None and value.tzinfo is None:
-                    raise NaiveTime(NaiveTime.__doc__)
-        elif isinstance(column.type, Word):
-            words: type[StrEnum] = column.type.vocabulary
-            allowed = {None, *words}
-            for record in records:
-                if record[place] not in allowed:
-                    raise UnknownWord(column.name, record[place], words)
-
-
-async def _bulk_update(
-    connection: AsyncConnection, name: str, columns: tuple[str, ...], rows: Sequence[dict[str, Any]]
-) -> None:
-    table = metadata.tables[name]
-    records = [(row["id"], *(row[column] for column in columns)) for row in rows]
-    _refuse_naive([table.c.id, *(table.c[column] for column in columns)], records)
-    assigned = ", ".join(f'"{column}" = ${number}' for number, column in enumerate(columns, start=2))
-    driver = await _driver(connection)
-    await driver.executemany(f"UPDATE {name} SET {assigned} WHERE id = $1", records)
-
-
 async def _append(connection: AsyncConnection, draft: Draft, recorded_at: datetime) -> None:
     events = [
         {
@@ -261,7 +196,7 @@ async def _derive_stages(
     stages = await stages_of(connection, reports) if touched and reports else {}
     rows = [{"id": r, "event_seq": sequences[r]} | ({"stage": stages[r]} if stages else {}) for r in reports]
     if rows:
-        await _bulk_update(connection, "report", ("event_seq", "stage") if stages else ("event_seq",), rows)
+        await bulk_update(connection, "report", ("event_seq", "stage") if stages else ("event_seq",), rows)
 
 
 async def stages_of(connection: AsyncConnection, reports: Iterable[UUID]) -> dict[UUID, Any]:

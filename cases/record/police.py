@@ -10,6 +10,7 @@ from cases.record.opening import RecordRefused, close_matters, dossiers_of
 from law.vocabulary import Deed, PartyKind, Stage
 from models.draft import Draft, Entry
 from models.private import Purpose, private
+from models.procedure import MACHINE
 from models.tables import Duty, Hold
 
 POLICE_FIRST = "police_no_objection_or_agreed_delay"
@@ -61,7 +62,7 @@ async def hold(
 
 
 def _stops(dossier: Dossier, duty: Duty) -> bool:
-    if duty.by != "machine" or duty.deed not in OUTWARD or duty.priority == EMERGENCY:
+    if duty.by != MACHINE or duty.deed not in OUTWARD or duty.priority == EMERGENCY:
         return False
     party = dossier.party(dossier.procedure(duty.procedure_id).party_id) if duty.procedure_id else None
     return not (duty.deed is Deed.NOTIFY and party is not None and party.kind is PartyKind.POLICE)

@@ -17,6 +17,7 @@ from law.lifecycle import MOVES
 from law.vocabulary import Deed, Fact, LetterKind, LetterStatus, LocationKind, Sight, Stage
 from models.draft import Draft, Entry
 from models.private import Purpose, private
+from models.procedure import PERSON
 from models.tables import Hosting, Party, Procedure
 
 
@@ -140,9 +141,9 @@ async def decided(desk: Desk, numbers: Sequence[str], *, cause: str, by: str, no
     """Close a matter that only a person could decide, with the reason (kept apart from the event)."""
     draft = desk.draft(now, by)
     for dossier in await dossiers_of(desk, numbers):
-        matters = [duty for duty in dossier.duties if duty.by == "person" and duty.cause == cause]
+        matters = [duty for duty in dossier.duties if duty.by == PERSON and duty.cause == cause]
         if not matters:
-            open_causes = sorted({d.cause for d in dossier.duties if d.by == "person" and d.cause})
+            open_causes = sorted({d.cause for d in dossier.duties if d.by == PERSON and d.cause})
             known = ", ".join(open_causes) or "none"
             raise RecordRefused(f"{dossier.report.number}: no open matter {cause!r}; open: {known}")
         text = draft.keep(private(Purpose.FREE_TEXT, note, now=now, report_id=dossier.report.id))

@@ -10,9 +10,10 @@ from sqlmodel import select
 
 from law.vocabulary import Deed
 from models.base import NaiveTime, Table, Word, plain, utc
+from models.bulk import COPY_FROM
 from models.draft import Draft, NotReplayable
 from models.due import claim
-from models.store import COPY_FROM, LeaseLost, Store
+from models.store import LeaseLost, Store
 from models.tables import (
     Content,
     Duty,

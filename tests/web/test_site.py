@@ -14,7 +14,7 @@ from edges.settings import Settings
 from law.library import Library
 from models.draft import Draft
 from models.store import Store
-from models.tables import House, Report
+from models.tables import Report
 from tests.web.samples import HOST, NOW, RUN
 from web.app import HEADERS, create_app
 from web.reading import ReadOnly
@@ -199,11 +199,9 @@ async def test_language_is_remembered(client: httpx.AsyncClient) -> None:
 
 async def test_a_real_store_shows_no_simulation_banner(store: Store, library: Library, own_copy: None) -> None:
     """The banner depends on the store's birth, not on a setting."""
-    async with store.session() as session:
-        house = await session.get_one(House, 1)
-        house.simulated, house.stopped_at, house.stopped_why = False, NOW, "<b>panne</b>"
-        session.add(house)
-        await session.commit()
+    async with store.transaction() as connection:
+        changed = text("UPDATE house SET simulated = false, stopped_at = :at, stopped_why = '<b>panne</b>'")
+        await connection.execute(changed, {"at": NOW})
     transport = httpx.ASGITransport(app=create_app(store, library, Settings(), clock=lambda: NOW))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         html = (await client.get("/reports")).text

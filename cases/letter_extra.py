@@ -1,0 +1,90 @@
+"""What each kind of letter says beyond what all letters share: complaint, referral, request."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from cases.desk import Desk
+from cases.dossier import Dossier
+from edges.letters import ComplaintRow
+from law.gate import gate
+from law.regime import Regime
+from law.vocabulary import LetterKind, Receipt, Sight
+from models.tables import Procedure
+
+Unit = Sequence[tuple[Dossier, Procedure]]  # the reports of one letter, each with its procedure
+
+
+def last_seen(dossier: Dossier) -> datetime | None:
+    """When a look last found content of this report."""
+    seen = [look.at for look in dossier.observations if look.sight is Sight.ALIVE]
+    return seen[-1] if seen else None
+
+
+def extra_for(desk: Desk, kind: LetterKind, regime: Regime, unit: Unit, now: datetime) -> dict[str, Any]:
+    """What the template of this kind asks for on top of the context that all letters share."""
+    if kind is LetterKind.COMPLAINT:
+        return _complaint(desk, unit, now)
+    if kind is LetterKind.REFERRAL:
+        return _referral(desk, regime, unit, now)
+    if kind is LetterKind.REQUEST:
+        return _request(desk, regime, unit)
+    return {}
+
+
+def _complaint(desk: Desk, unit: Unit, now: datetime) -> dict[str, Any]:
+    """One complaint per platform and period: a table of reports, and which duty failed (practice 1.8)."""
+    rows = [_complaint_row(dossier, procedure) for dossier, procedure in unit]
+    flagged = any(p.regime == "eu-dsa-22" for dossier, _ in unit for p in dossier.procedures)
+    duties = ["16(4)"] if any(row.confirmed_at is None for row in rows) else []
+    duties += ["16(5)"] if any(row.decided_at is None for row in rows) else []
+    about = unit[0][0].party(unit[0][1].about_id)
+    return {
+        "provider": about.name if about else "",
+        "period_from": min(row.noticed_at for row in rows),
+        "period_to": now,
+        "failed_duties": tuple([*duties, "22(1)"] if flagged else duties or ["16(6)"]),
+        "standing": desk.organisation.recipient_standing or "",
+        "rows": tuple(rows),
+    }
+
+
+def _complaint_row(dossier: Dossier, procedure: Procedure) -> ComplaintRow:
+    notice = next((p for p in dossier.procedures if p.id == procedure.parent_id), None)
+    noticed = notice.given_at if notice and notice.given_at else procedure.opened_at
+    receipt = notice.receipt if notice else Receipt.NONE
+    return ComplaintRow(
+        number=dossier.report.number,
+        noticed_at=noticed,
+        receipt_proven=receipt.level >= Receipt.SERVER.level,
+        confirmed_at=noticed if receipt is Receipt.ACKNOWLEDGED else None,
+        last_seen_at=last_seen(dossier),
+    )
+
+
+def _referral(desk: Desk, regime: Regime, unit: Unit, now: datetime) -> dict[str, Any]:
+    dossier, procedure = unit[0]
+    facts, party = dossier.facts(), dossier.party(procedure.party_id)
+    asked = gate(regime, facts, dossier.party_facts(party) if party else None, desk.organisation, desk.library, now)
+    complaint = next((item for item in asked.items if item.id == "complaint"), None)
+    return {
+        "complaint_on_file": facts.complaint_filed,
+        "ready_to_prosecute": complaint is None or complaint.met,
+        "addressee_kind": str(party.kind) if party else "prosecutor",
+    }
+
+
+def _request(desk: Desk, regime: Regime, unit: Unit) -> dict[str, Any]:
+    dossier = unit[0][0]
+    judgment = next((d for d in reversed(dossier.decisions) if d.kind == "judgment"), None)
+    filled = desk.organisation.parameters.get(regime.id, {})
+    extra: dict[str, Any] = {"parameters": tuple(sorted(filled.items())), "target": filled.get("target", "url")}
+    if judgment:
+        reference = dossier.texts.get(judgment.reference_id) if judgment.reference_id else None
+        extra |= {
+            "judgment_reference": reference.text if reference else "",
+            "judgment_at": judgment.decided_at,
+            "judgment_until": judgment.until,
+            "until": judgment.until,
+        }
+    return extra
