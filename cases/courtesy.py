@@ -6,12 +6,12 @@ from datetime import datetime
 from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.letter_of import write_letter
-from cases.moves import close_duty, put_off, supersede, withhold
+from cases.moves import close_duty, put_off, set_duty, supersede, withhold
 from cases.removal import half_missed
 from cases.resume import Job, act_in, channel_of, in_flight, jobs_of, raw_of
 from cases.sending import Parcel, next_try, send_all
 from edges.mail import Delivery, Outcome
-from law.vocabulary import ChannelKind, LetterKind, LetterStatus, Stage
+from law.vocabulary import ChannelKind, Deed, LetterKind, LetterStatus, Stage
 from models.draft import Draft
 from models.due import Due
 from models.tables import Act, Channel, Duty, Letter, Procedure
@@ -61,7 +61,8 @@ def untouched(letter: Letter | None) -> bool:
 async def _again(desk: Desk, job: Job, letter: Letter) -> Parcel:
     raw = await raw_of(desk, letter)
     after = after_courtesy(job.dossier, job.procedure, act_in(job.dossier, letter), job.duty, "reminded")
-    return Parcel(letter, raw, job.due.token, [job.duty.id], after)
+    proposal = desk.library.regime(job.procedure.regime).proposal
+    return Parcel(letter, raw, job.due.token, [job.duty.id], after, proposal)
 
 
 def _plan(desk: Desk, draft: Draft, job: Job, channel: Channel, now: datetime) -> Parcel:
@@ -81,13 +82,14 @@ def _plan(desk: Desk, draft: Draft, job: Job, channel: Channel, now: datetime) -
         job.due.report_id, "planned", procedure_id=job.procedure.id, letter=letter.id, sha256=letter.sha256
     ).add(act)
     after = after_courtesy(job.dossier, job.procedure, act, job.duty, "reminded")
-    return Parcel(letter, raw, job.due.token, [job.duty.id], after)
+    proposal = desk.library.regime(job.procedure.regime).proposal
+    return Parcel(letter, raw, job.due.token, [job.duty.id], after, proposal)
 
 
 def after_courtesy(
-    dossier: Dossier, procedure: Procedure, act: Act, duty: Duty, word: str
+    dossier: Dossier, procedure: Procedure, act: Act, duty: Duty, word: str, *, else_by_person: str | None = None
 ) -> Callable[[Draft, Delivery], None]:
-    """The outcome of a letter that starts no clock."""
+    """The outcome of a letter that starts no clock; `else_by_person` is the matter when it did not arrive."""
 
     def after(draft: Draft, delivery: Delivery) -> None:
         if delivery.outcome is Outcome.NOT_BEGUN:
@@ -98,6 +100,8 @@ def after_courtesy(
             put_off(entry, duty, next_try(draft.now, duty.attempts))
             return
         entry.set(act, status=REMINDER_STATUS[delivery.outcome], at=draft.now)
+        if else_by_person and delivery.outcome is not Outcome.ACCEPTED:
+            set_duty(entry, dossier, Deed.FILE, draft.now, cause=else_by_person, party_id=procedure.party_id)
         close_duty(entry, dossier, duty, draft.now)
 
     return after

@@ -9,7 +9,7 @@ from cases.dossier import Dossier
 from edges.letters import ComplaintRow
 from law.gate import gate
 from law.regime import Regime
-from law.vocabulary import LetterKind, Receipt, Sight
+from law.vocabulary import LetterKind, Receipt, Sight, Stage
 from models.tables import Procedure
 
 Unit = Sequence[tuple[Dossier, Procedure]]  # the reports of one letter, each with its procedure
@@ -36,14 +36,15 @@ def _complaint(desk: Desk, unit: Unit, now: datetime) -> dict[str, Any]:
     """One complaint per platform and period: a table of reports, and which duty failed (practice 1.8)."""
     rows = [_complaint_row(dossier, procedure) for dossier, procedure in unit]
     flagged = any(p.regime == "eu-dsa-22" for dossier, _ in unit for p in dossier.procedures)
-    duties = ["16(4)"] if any(row.confirmed_at is None for row in rows) else []
-    duties += ["16(5)"] if any(row.decided_at is None for row in rows) else []
+    proven = [row for row in rows if row.receipt_proven]  # below that no breach is alleged (practice 1.7)
+    duties = ["16(4)"] if any(row.confirmed_at is None for row in proven) else []
+    duties += ["16(5)"] if any(row.decided_at is None for row in proven) else ["16(6)"]
     about = unit[0][0].party(unit[0][1].about_id)
     return {
         "provider": about.name if about else "",
         "period_from": min(row.noticed_at for row in rows),
         "period_to": now,
-        "failed_duties": tuple([*duties, "22(1)"] if flagged else duties or ["16(6)"]),
+        "failed_duties": tuple([*duties, "22(1)"] if flagged else duties),
         "standing": desk.organisation.recipient_standing or "",
         "rows": tuple(rows),
     }
@@ -53,11 +54,13 @@ def _complaint_row(dossier: Dossier, procedure: Procedure) -> ComplaintRow:
     notice = next((p for p in dossier.procedures if p.id == procedure.parent_id), None)
     noticed = notice.given_at if notice and notice.given_at else procedure.opened_at
     receipt = notice.receipt if notice else Receipt.NONE
+    said_no = notice.closed_at if notice and notice.stage is Stage.REFUSED else None
     return ComplaintRow(
         number=dossier.report.number,
         noticed_at=noticed,
-        receipt_proven=receipt.level >= Receipt.SERVER.level,
-        confirmed_at=noticed if receipt is Receipt.ACKNOWLEDGED else None,
+        receipt_proven=receipt.level >= Receipt.SERVER.level or said_no is not None,
+        confirmed_at=noticed if receipt is Receipt.ACKNOWLEDGED else said_no,
+        decided_at=said_no,
         last_seen_at=last_seen(dossier),
     )
 

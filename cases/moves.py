@@ -210,10 +210,11 @@ def withhold(draft: Draft, dossier: Dossier, duty: Duty) -> bool:
     """
     Stop an outward duty that a police hold covers (practice 1.4); true if it was stopped.
 
-    An emergency is never stopped; nor is information to the police, which `notify` lets pass before it asks here.
+    The calls and alarms of an emergency are no outward acts and are never stopped, its letters to platforms are;
+    information to the police is let pass by `notify` before it asks here.
     """
     hold = dossier.hold
-    if hold is None or duty.deed not in OUTWARD or duty.priority == EMERGENCY:
+    if hold is None or duty.deed not in OUTWARD:
         return False
     entry = draft.event(dossier.report.id, "withheld", procedure_id=duty.procedure_id, deed=duty.deed)
     entry.set(duty, held_by=hold.id)

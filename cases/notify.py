@@ -6,15 +6,14 @@ route to an authority without a standing order stops after the letter is on reco
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
-
-from sqlalchemy import text
 
 from cases.desk import Desk
 from cases.letter_of import write_letter
 from cases.moves import advance, close_duty, set_duty, supersede, withhold
 from cases.outcomes import Served
+from cases.period import gathered
 from cases.resume import (
     Job,
     channel_of,
@@ -29,24 +28,13 @@ from cases.resume import (
 from cases.sending import Parcel, send_all
 from edges.letter_parts import LetterError
 from law.gate import automatic
-from law.vocabulary import ChannelKind, Deed, Fact, LetterStatus, PartyKind
+from law.vocabulary import ChannelKind, Deed, Fact, LetterKind, LetterStatus, PartyKind, Receipt, Stage
 from models.draft import Draft
 from models.due import Due
 from models.faultpoints import point
 from models.tables import Act, Channel, Letter
 
 MOST_REPORTS = 50  # of one letter (decision 2)
-SAME_PERIOD = timedelta(days=1)
-# All reports of a complaint are about the same platform: its first act tells which.
-_PERIODS_BEGUN = text("""
-SELECT letter.regime, procedure.about_id, min(letter.written_at) AS begun
-FROM letter
-JOIN LATERAL (SELECT procedure_id FROM act WHERE act.letter_id = letter.id LIMIT 1) AS first ON true
-JOIN procedure ON procedure.id = first.procedure_id
-WHERE letter.party_id = ANY(:parties) AND letter.regime = ANY(:regimes) AND letter.kind = 'complaint'
-  AND letter.written_at > :since AND letter.status NOT IN ('superseded', 'refused')
-GROUP BY letter.regime, procedure.about_id
-""")
 
 
 async def notify(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
@@ -76,7 +64,7 @@ async def notify(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
             anew += unit
     fresh = [(job, channel) for job in anew if (channel := _may_leave(desk, draft, job, now))]
     fresh = await gathered(desk, draft, fresh, now)
-    for jobs, channel in _units(desk, fresh):
+    for jobs, channel in _units(desk, fresh, now):
         try:
             parcel = _plan(desk, draft, jobs, channel, now)
         except LetterError as fault:
@@ -105,11 +93,30 @@ def _may_leave(desk: Desk, draft: Draft, job: Job, now: datetime) -> Channel | N
     if not asked.open:
         _found_wanting(draft, job, [item.id for item in asked.wanting], now)
         return None
+    if _accuses_without_proof(desk, job):
+        _ask_whether(draft, job, "receipt_unproven", now)
+        return None
     channel = channel_of(job.dossier, job.procedure)
     if channel is None or channel.kind is not ChannelKind.EMAIL:
         _to_be_filed(draft, job, now)
         return None
     return channel
+
+
+def _accuses_without_proof(desk: Desk, job: Job) -> bool:
+    """A complaint alleges that a duty failed: it needs a notice whose receipt is proven (practice 1.7 and 1.8)."""
+    if desk.library.regime(job.procedure.regime).letter is not LetterKind.COMPLAINT:
+        return False
+    notice = next((p for p in job.dossier.procedures if p.id == job.procedure.parent_id), None)
+    answered = notice is not None and notice.stage is Stage.REFUSED  # whoever says no has received it
+    return not answered and (notice is None or notice.receipt.level < Receipt.SERVER.level)
+
+
+def _ask_whether(draft: Draft, job: Job, cause: str, now: datetime) -> None:
+    """A person decides whether this leaves at all."""
+    entry = advance(draft, job.dossier, job.procedure, Fact.FOUND_WANTING, missing=[cause])
+    set_duty(entry, job.dossier, Deed.DECIDE, now, procedure=job.procedure, cause=cause)
+    close_duty(entry, job.dossier, job.duty, now)
 
 
 def _found_wanting(draft: Draft, job: Job, missing: Sequence[str], now: datetime, *, fault: str = "") -> None:
@@ -129,44 +136,13 @@ def _to_be_filed(draft: Draft, job: Job, now: datetime) -> None:
     close_duty(entry, job.dossier, job.duty, now)
 
 
-async def gathered(
-    desk: Desk, draft: Draft, fresh: Sequence[tuple[Job, Channel]], now: datetime
-) -> list[tuple[Job, Channel]]:
-    """
-    Put off what belongs into the next complaint: there is one per platform and period (practice 1.8, decision 27).
-
-    What falls due within a day of the period's complaint still follows it: a storm may take more than one pass.
-    """
-    period = timedelta(days=desk.library.house.complaint.period_days)
-    periods = await _periods_begun(desk, [job for job, _ in fresh], now - period)
-    kept = []
-    for job, channel in fresh:
-        begun = periods.get((job.procedure.regime, job.procedure.about_id))
-        if begun is None or now - begun < SAME_PERIOD:
-            kept.append((job, channel))
-            continue
-        entry = draft.event(job.dossier.report.id, "gathered", procedure_id=job.procedure.id, until=begun + period)
-        entry.set(job.duty, due_at=begun + period)
-    return kept
-
-
-async def _periods_begun(desk: Desk, jobs: Sequence[Job], since: datetime) -> dict[tuple[str, UUID | None], datetime]:
-    """When the running period of complaints began, by regime and platform."""
-    grouped = [job.procedure for job in jobs if desk.library.regime(job.procedure.regime).grouped_by_party]
-    if not grouped:
-        return {}
-    values = {"parties": [p.party_id for p in grouped], "regimes": [p.regime for p in grouped], "since": since}
-    async with desk.store.transaction() as connection:
-        rows = (await connection.execute(_PERIODS_BEGUN, values)).all()
-    return {(row.regime, row.about_id): row.begun for row in rows}
-
-
-def _units(desk: Desk, fresh: Sequence[tuple[Job, Channel]]) -> list[tuple[list[Job], Channel]]:
+def _units(desk: Desk, fresh: Sequence[tuple[Job, Channel]], now: datetime) -> list[tuple[list[Job], Channel]]:
     """One letter a report, but one complaint per platform where the regime wants it so (decision 27)."""
     units: dict[object, tuple[list[Job], Channel]] = {}
     for job, channel in fresh:
         together = desk.library.regime(job.procedure.regime).grouped_by_party
-        key: object = (job.procedure.regime, channel.id, job.procedure.about_id) if together else job.due.id
+        free = _all_automatic(desk, [job], now) if together else None  # what may leave does not wait for what may not
+        key: object = (job.procedure.regime, channel.id, job.procedure.about_id, free) if together else job.due.id
         units.setdefault(key, ([], channel))[0].append(job)
     return [
         (jobs[start : start + MOST_REPORTS], channel)

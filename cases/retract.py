@@ -57,10 +57,11 @@ async def _one(desk: Desk, draft: Draft, due: Due, dossier: Dossier, duty: Duty,
     procedure = dossier.procedure(due.procedure_id)
     channel = channel_of(dossier, procedure)
     begun = in_flight(dossier, procedure, LetterKind.RETRACTION)
+    proposal = desk.library.regime(procedure.regime).proposal
     if begun is not None and begun.status is LetterStatus.PLANNED:
         act = act_in(dossier, begun)
-        after = after_courtesy(dossier, procedure, act, duty, "retracted")
-        return Parcel(begun, await raw_of(desk, begun), due.token, [duty.id], after)
+        after = after_courtesy(dossier, procedure, act, duty, "retracted", else_by_person="retraction")
+        return Parcel(begun, await raw_of(desk, begun), due.token, [duty.id], after, proposal)
     if begun is not None or channel is None or channel.kind is not ChannelKind.EMAIL:
         entry = draft.event(dossier.report.id, "retraction_by_person", procedure_id=procedure.id)
         supersede(draft, entry, dossier, procedure, LetterKind.RETRACTION)
@@ -82,8 +83,8 @@ async def _one(desk: Desk, draft: Draft, due: Due, dossier: Dossier, duty: Duty,
     )
     entry = draft.event(due.report_id, "planned", procedure_id=procedure.id, letter=letter.id, sha256=letter.sha256)
     entry.add(act)
-    after = after_courtesy(dossier, procedure, act, duty, "retracted")
-    return Parcel(letter, raw, due.token, [duty.id], after)
+    after = after_courtesy(dossier, procedure, act, duty, "retracted", else_by_person="retraction")
+    return Parcel(letter, raw, due.token, [duty.id], after, proposal)
 
 
 def _extra(desk: Desk, dossier: Dossier, procedure: Procedure, duty: Duty, now: datetime) -> dict[str, Any]:

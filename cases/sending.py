@@ -27,7 +27,7 @@ from models.store import Store
 from models.tables import Letter, PrivateText
 
 # What may be sent a second time when nobody knows whether the first arrived (decision 3).
-REPEATABLE = frozenset({LetterKind.NOTICE, LetterKind.REMINDER, LetterKind.RETRACTION, LetterKind.STAFF})
+REPEATABLE = frozenset({LetterKind.NOTICE})
 MOST_COPIES = 2
 
 

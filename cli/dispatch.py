@@ -17,7 +17,8 @@ def dispatch(urgent: Annotated[bool, typer.Option(help="emergencies and the most
         async with open_desk(settings()) as desk:
             return await run_pass(desk, priority=1 if urgent else 9)
 
-    out.print(f"{run(passing())} duties done")
+    done = run(passing())
+    out.print(f"{done} {'duty' if done == 1 else 'duties'} done")
 
 
 def pause(why: Annotated[str, typer.Option(help="kept with the stop")] = "by command") -> None:

@@ -142,7 +142,9 @@ def emergency_confirmed(
 
 @app.command()
 def signature(
-    numbers: Numbers, by: By, second: Annotated[str, typer.Option(help="staff code of the second person", callback=staff)]
+    numbers: Numbers,
+    by: By,
+    second: Annotated[str, typer.Option(help="staff code of the second person", callback=staff)],
 ) -> None:
     """Two people sign prepared letters; they leave at the next dispatch."""
     two_people(by, second)

@@ -1,11 +1,12 @@
 """What operators may press in Prefect: only what needs no name. Who decides something does so on record elsewhere."""
 
 import time
-from typing import Any
+from typing import Annotated, Any
 
 from prefect import flow
 from prefect.artifacts import create_table_artifact
 from prefect.states import Completed
+from pydantic import Field
 
 from cases.overdue import overdue
 from cases.overdue import verify_again as look_again
@@ -15,6 +16,8 @@ from edges.settings import get_settings
 from flows.at_hand import desk
 from flows.dispatch import pass_over
 
+# Prefect keeps what is typed here: only a case number is taken, never an address pasted by mistake.
+CaseNumber = Annotated[str, Field(pattern=r"^R-\d{4}-\d{6,9}$")]
 GENTLY = 200  # duties claimed at a time after an outage
 
 
@@ -44,7 +47,7 @@ async def resume_sending() -> Any:
 
 
 @flow(name="verify again", flow_run_name="verify again · {number}", retries=0, persist_result=False)
-async def verify_again(number: str) -> Any:
+async def verify_again(number: CaseNumber) -> Any:
     """Look once more at the locations of one report."""
     async with desk() as opened:
         await look_again(opened, [number], opened.clock())

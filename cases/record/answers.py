@@ -10,7 +10,7 @@ from cases.conclude import what_follows
 from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.moves import advance, carry_out, close_duties, set_duty
-from cases.record.opening import RecordRefused, close_matters, dossiers_of, the_procedure
+from cases.record.opening import RecordRefused, close_matters, dossiers_of, reference_of, the_procedure
 from cases.record.police import delay_begins
 from law.decide import FAILED, follow
 from law.values import PreconditionId
@@ -84,6 +84,7 @@ async def filed(
     """Record that a person filed at a portal or form; the portal's reference is the proof (practice 1.2)."""
     if not reference.strip():
         raise RecordRefused("a filing needs the portal's reference: it is the proof")
+    reference = reference_of(reference)
     draft = desk.draft(now, by)
     for dossier in await dossiers_of(desk, numbers):
         waiting = [dossier.procedure(d.procedure_id) for d in dossier.duties if d.deed is Deed.FILE and d.procedure_id]

@@ -1,5 +1,6 @@
 """The beginning of every recording: which reports, and whether they may be touched."""
 
+import re
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -15,6 +16,35 @@ from models.tables import Act, Procedure, Report
 
 class RecordRefused(ValueError):
     """This cannot be recorded; nothing was written."""
+
+
+# Events are never erased: what stands in them in clear may be a portal's number or a service's name, nothing longer.
+_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 /_.#-]{0,63}\Z")
+_SERVICE = re.compile(r"[^\W\d_][\w '().-]{0,59}\Z")
+
+
+def reference_of(text: str) -> str:
+    """
+    A portal's reference.
+
+    Raises:
+        RecordRefused: it holds more than letters, digits and / _ . # -, so it may name a person or an address.
+    """
+    if not _REFERENCE.match(text.strip()):
+        raise RecordRefused("a reference is the portal's number: letters, digits, spaces and / _ . # -, at most 64")
+    return text.strip()
+
+
+def service_of(text: str) -> str:
+    """
+    The name of a service, such as OFMIN.
+
+    Raises:
+        RecordRefused: it is longer than a name; officer and procedure number belong into the reference, kept apart.
+    """
+    if not _SERVICE.match(text.strip()):
+        raise RecordRefused("a service is a name of at most 60 letters, as OFMIN; the officer goes into --reference")
+    return text.strip()
 
 
 async def dossiers_of(desk: Desk, numbers: Sequence[str]) -> list[Dossier]:

@@ -17,6 +17,9 @@ from models.private import Purpose, private
 from models.tables import Mandate, Qualification
 
 WITHDRAWN = ("mandate", "complaint")
+WISHES = ("removal", "nothing")
+# What a retraction does not settle: a hold that somebody must release, an emergency that nobody confirmed yet.
+OUTLIVE_RETRACTION = frozenset({"hold", "hold_ended", "emergency"})
 
 
 async def signature(desk: Desk, numbers: Sequence[str], *, by: str, second: str, now: datetime) -> None:
@@ -75,7 +78,7 @@ async def retraction(
         addressees = told(dossier)
         stop(draft, dossier)
         alive = {procedure.id for procedure in dossier.open_procedures}  # a block in force: it is lifted, not forgotten
-        for duty in [each for each in dossier.duties if each.procedure_id not in alive]:
+        for duty in [d for d in dossier.duties if d.procedure_id not in alive and d.cause not in OUTLIVE_RETRACTION]:
             close_duty(entry, dossier, duty, now)
         for procedure in addressees:
             set_duty(entry, dossier, Deed.RETRACT, now, procedure=procedure, cause=f"{cause}/{second_reader}")
@@ -142,6 +145,8 @@ async def supplied(
 
     The qualification is never edited: a newer one supersedes it.
     """
+    if wish is not None and wish not in WISHES:
+        raise RecordRefused(f"unknown wish {wish!r}; allowed: {', '.join(WISHES)}")
     draft = desk.draft(now, by)
     for dossier in await dossiers_of(desk, numbers):
         entry = draft.event(

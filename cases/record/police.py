@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.moves import EMERGENCY, OUTWARD, close_duties, close_duty, set_duty
-from cases.record.opening import RecordRefused, close_matters, dossiers_of
+from cases.record.opening import RecordRefused, close_matters, dossiers_of, service_of
 from law.vocabulary import Deed, PartyKind, Stage
 from models.draft import Draft, Entry
 from models.private import Purpose, private
@@ -33,6 +33,7 @@ async def hold(
     An oral request lasts 24 hours and no longer. Letters, reminders and looks stop at once; clocks go on; information
     to the police and emergencies are never stopped. At its end a person renews or releases: nothing leaves by itself.
     """
+    service = service_of(service)
     oral_end = now + timedelta(hours=desk.library.house.hold.oral_hours)
     if written and until is None:
         raise RecordRefused("a written hold needs its end: give --until with a zone")
@@ -62,7 +63,7 @@ async def hold(
 
 
 def _stops(dossier: Dossier, duty: Duty) -> bool:
-    if duty.by != MACHINE or duty.deed not in OUTWARD or duty.priority == EMERGENCY:
+    if duty.by != MACHINE or duty.deed not in OUTWARD:
         return False
     party = dossier.party(dossier.procedure(duty.procedure_id).party_id) if duty.procedure_id else None
     return not (duty.deed is Deed.NOTIFY and party is not None and party.kind is PartyKind.POLICE)
@@ -151,6 +152,7 @@ async def emergency_confirmed(
     now: datetime,
 ) -> None:
     """Record that somebody called: which number, when, which service, under which reference."""
+    service = service_of(service)
     known = [number.number for number in desk.library.numbers_on(now.date())]
     if called not in known:
         raise RecordRefused(f"unknown emergency number {called!r}; allowed: {', '.join(known)}")
