@@ -175,8 +175,8 @@ async def _reachable(store: Store) -> None:
             await connection.execute(text("SELECT 1"))
     except Exception as error:
         raise HouseError(
-            f"the database cannot be reached ({type(error).__name__}): is it running, and is "
-            "SANSDELAI_DATABASE_URL right? Nothing was written."
+            f"the database cannot be reached ({type(error).__name__}): start the embedded one with `make up`, or see "
+            "that yours runs and SANSDELAI_DATABASE_URL is right. Nothing was written."
         ) from error
 
 

@@ -64,6 +64,8 @@ async def order(
         known = (await session.exec(select(Party).where(Party.number == party))).first()
     if known is None:
         faults.append(f"unknown party {party!r}; see `sansdelai party list`")
+    elif known.kind not in regime.addressees:
+        faults.append(f"{party} is a {known.kind}; {regime.id} goes to: {', '.join(regime.addressees)}")
     if faults:
         raise SignatureRefused("; ".join(faults))
     signature = Signature(

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cases.dispatch import run as run_pass
-from cases.office import open_desk, open_store, real_clock
+from cases.office import house_of, open_desk, open_store, real_clock
 from cases.stop import pause_sending, resume_sending
 from cli.run import out, run, settings
 
@@ -13,12 +13,15 @@ from cli.run import out, run, settings
 def dispatch(urgent: Annotated[bool, typer.Option(help="emergencies and the most urgent only")] = False) -> None:
     """Do everything that is due, once, without Prefect."""
 
-    async def passing() -> int:
+    async def passing() -> tuple[int, bool]:
         async with open_desk(settings()) as desk:
-            return await run_pass(desk, priority=1 if urgent else 9)
+            done = await run_pass(desk, priority=1 if urgent else 9)
+            return done, (await house_of(desk.store)).stopped_at is not None
 
-    done = run(passing())
-    out.print(f"{done} {'duty' if done == 1 else 'duties'} done")
+    done, stopped = run(passing())
+    out.print(f"{done} {'duty' if done == 1 else 'duties'} taken up")
+    if stopped:
+        out.print("sending is stopped: letters wait until `sansdelai resume-sending`")
 
 
 def pause(why: Annotated[str, typer.Option(help="kept with the stop")] = "by command") -> None:

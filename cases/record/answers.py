@@ -10,7 +10,7 @@ from cases.conclude import what_follows
 from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.moves import advance, carry_out, close_duties, set_duty
-from cases.record.opening import RecordRefused, close_matters, dossiers_of, reference_of, the_procedure
+from cases.record.opening import RecordRefused, close_matters, dossiers_of, recording, reference_of, the_procedure
 from cases.record.police import delay_begins
 from law.decide import FAILED, follow
 from law.values import PreconditionId
@@ -41,7 +41,7 @@ async def answer(
     """
     if kind not in ANSWERS:
         raise RecordRefused(f"unknown answer {kind!r}; allowed: {', '.join(ANSWERS)}")
-    draft = desk.draft(now, by)
+    draft = recording(desk, by, now, at=at)
     for dossier in await dossiers_of(desk, numbers):
         running = [p for p in dossier.procedures if p.stage is Stage.RUNNING]
         procedure = the_procedure(dossier, regime, running)
@@ -85,7 +85,7 @@ async def filed(
     if not reference.strip():
         raise RecordRefused("a filing needs the portal's reference: it is the proof")
     reference = reference_of(reference)
-    draft = desk.draft(now, by)
+    draft = recording(desk, by, now, at=at)
     for dossier in await dossiers_of(desk, numbers):
         waiting = [dossier.procedure(d.procedure_id) for d in dossier.duties if d.deed is Deed.FILE and d.procedure_id]
         procedure = the_procedure(dossier, regime, waiting)
@@ -134,9 +134,11 @@ async def decision(
         raise RecordRefused(f"unknown decision {kind!r}; allowed: {', '.join(DECISIONS)}")
     if kind == "judgment" and (until is None or not reference.strip()):
         raise RecordRefused("a judgment needs its reference and its end: no measure that rests on it may outlive it")
-    draft = desk.draft(now, by)
+    if until is not None and until <= at:
+        raise RecordRefused("a measure or judgment ends after it was given: give a later --until")
+    draft = recording(desk, by, now, at=at)
     for dossier in await dossiers_of(desk, numbers):
-        procedure = None if kind == "judgment" else _decided_upon(dossier, kind, regime)
+        procedure = None if kind == "judgment" else _decided_upon(desk, dossier, kind, regime)
         row = Decision(
             report_id=dossier.report.id,
             procedure_id=procedure.id if procedure else None,
@@ -153,9 +155,13 @@ async def decision(
     await desk.store.write(draft)
 
 
-def _decided_upon(dossier: Dossier, kind: str, regime: str | None) -> Procedure:
+def _decided_upon(desk: Desk, dossier: Dossier, kind: str, regime: str | None) -> Procedure:
+    """Only a route that knows a measure can be granted: a platform that complies orders no block."""
     stage = Stage.IN_FORCE if kind in {"lifted", "upheld"} else Stage.RUNNING
-    return the_procedure(dossier, regime, [p for p in dossier.procedures if p.stage is stage])
+    fitting = [procedure for procedure in dossier.procedures if procedure.stage is stage]
+    if kind == "granted":
+        fitting = [procedure for procedure in fitting if desk.library.regime(procedure.regime).measures]
+    return the_procedure(dossier, regime, fitting)
 
 
 def _apply(

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import select
 
 from cases.desk import Desk
 from cases.dossier import Dossier, load
+from cases.intake_values import staff_code
 from cases.moves import close_duty
 from law.vocabulary import Deed, LetterStatus
-from models.draft import Entry
+from models.draft import Draft, Entry
 from models.tables import Act, Procedure, Report
 
 
@@ -45,6 +47,29 @@ def service_of(text: str) -> str:
     if not _SERVICE.match(text.strip()):
         raise RecordRefused("a service is a name of at most 60 letters, as OFMIN; the officer goes into --reference")
     return text.strip()
+
+
+def recording(desk: Desk, by: str, now: datetime, *, second: str | None = None, at: datetime | None = None) -> Draft:
+    """
+    The draft of a recording by a member of staff.
+
+    Raises:
+        RecordRefused: a staff code is none, the second person is the first, or it has not happened yet; every fault.
+    """
+    faults = []
+    for code in (by, second):
+        if code is not None:
+            try:
+                staff_code(code)
+            except ValueError as error:
+                faults.append(str(error))
+    if second is not None and second.strip().casefold() == by.strip().casefold():
+        faults.append("two different people: give the staff code of somebody else as the second")
+    if at is not None and at > now:
+        faults.append("nobody records what has not happened yet: give an instant up to now")
+    if faults:
+        raise RecordRefused("; ".join(faults))
+    return desk.draft(now, by)
 
 
 async def dossiers_of(desk: Desk, numbers: Sequence[str]) -> list[Dossier]:

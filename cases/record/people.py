@@ -8,7 +8,7 @@ from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.moves import advance, close_duties, close_duty, set_duty
 from cases.record.answers import retry
-from cases.record.opening import RecordRefused, close_matters, dossiers_of, with_companions
+from cases.record.opening import RecordRefused, close_matters, dossiers_of, recording, with_companions
 from cases.retract import CAUSES, told
 from law.lifecycle import MOVES
 from law.vocabulary import Deed, Fact, LetterKind, LetterStatus, Stage
@@ -31,7 +31,7 @@ async def signature(desk: Desk, numbers: Sequence[str], *, by: str, second: str,
     """
     if by == second:
         raise RecordRefused("two different people sign: give another staff code with --second")
-    draft = desk.draft(now, by)
+    draft = recording(desk, by, now, second=second)
     asked = await dossiers_of(desk, numbers)
     for dossier in asked:
         if not any(duty.deed is Deed.SIGN for duty in dossier.duties):
@@ -71,7 +71,7 @@ async def retraction(
         raise RecordRefused(f"unknown cause {cause!r}; allowed: {', '.join(CAUSES)}")
     if by == second_reader:
         raise RecordRefused("a retraction needs a second reader: give another staff code with --second")
-    draft = desk.draft(now, by)
+    draft = recording(desk, by, now, second=second_reader)
     for dossier in await dossiers_of(desk, numbers):
         entry = draft.event(dossier.report.id, "retraction", cause=cause, second_reader=second_reader)
         entry.set(dossier.report, retracted_at=now)
@@ -110,7 +110,7 @@ async def withdrawal(desk: Desk, numbers: Sequence[str], *, what: str, by: str, 
     """
     if what not in WITHDRAWN:
         raise RecordRefused(f"unknown withdrawal {what!r}; allowed: {', '.join(WITHDRAWN)}")
-    draft = desk.draft(now, by)
+    draft = recording(desk, by, now, at=at)
     for dossier in await dossiers_of(desk, numbers):
         rows = [m for m in dossier.mandates if m.revoked_at is None] if what == "mandate" else []
         complaints = [c for c in dossier.complaints if c.withdrawn_at is None] if what == "complaint" else []
@@ -145,9 +145,11 @@ async def supplied(
 
     The qualification is never edited: a newer one supersedes it.
     """
+    if not any((second_reader, wish, why, mandate, channel)):
+        raise RecordRefused("nothing was supplied: give what the gate was missing")
     if wish is not None and wish not in WISHES:
         raise RecordRefused(f"unknown wish {wish!r}; allowed: {', '.join(WISHES)}")
-    draft = desk.draft(now, by)
+    draft = recording(desk, by, now)
     for dossier in await dossiers_of(desk, numbers):
         entry = draft.event(
             dossier.report.id, "amended", second_reader=second_reader or "", why=bool(why), mandate=bool(mandate)

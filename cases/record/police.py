@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.moves import EMERGENCY, OUTWARD, close_duties, close_duty, set_duty
-from cases.record.opening import RecordRefused, close_matters, dossiers_of, service_of
+from cases.record.opening import RecordRefused, close_matters, dossiers_of, recording, service_of
 from law.vocabulary import Deed, PartyKind, Stage
 from models.draft import Draft, Entry
 from models.private import Purpose, private
@@ -40,7 +40,7 @@ async def hold(
     ends_at = until if written and until else min(until or oral_end, oral_end)
     if ends_at <= now:
         raise RecordRefused("a hold must end after now")
-    draft = desk.draft(now, by)
+    draft = recording(desk, by, now)
     for dossier in await dossiers_of(desk, numbers):
         text = draft.keep(private(Purpose.FREE_TEXT, reference, now=now, report_id=dossier.report.id))
         row = Hold(
@@ -71,7 +71,7 @@ def _stops(dossier: Dossier, duty: Duty) -> bool:
 
 async def release(desk: Desk, numbers: Sequence[str], *, by: str, now: datetime) -> None:
     """Release every hold on these reports: what it stopped becomes due again at its own time."""
-    draft = desk.draft(now, by)
+    draft = recording(desk, by, now)
     for dossier in await dossiers_of(desk, numbers):
         if not dossier.holds:
             raise RecordRefused(f"{dossier.report.number} is under no hold")
@@ -94,7 +94,9 @@ async def no_objection(
     desk: Desk, numbers: Sequence[str], *, by: str, at: datetime, now: datetime, agreed_hours: int | None = None
 ) -> None:
     """Record that the police have no objection to telling the host, or agreed in writing to a delay (no default)."""
-    draft = desk.draft(now, by)
+    draft = recording(desk, by, now, at=at)
+    if agreed_hours is not None and agreed_hours < 1:
+        raise RecordRefused("a delay agreed with the police has at least one hour")
     for dossier in await dossiers_of(desk, numbers):
         if agreed_hours is None:
             entry = draft.event(dossier.report.id, "police_no_objection", at=at)
@@ -125,7 +127,7 @@ def _let_go(entry: Entry, dossier: Dossier, due_at: datetime, now: datetime) -> 
 
 async def emergency(desk: Desk, numbers: Sequence[str], *, by: str, now: datetime) -> None:
     """Begin an emergency: a call above everything else, and an alarm to a second person if nobody confirms it."""
-    draft = desk.draft(now, by)
+    draft = recording(desk, by, now)
     for dossier in await dossiers_of(desk, numbers):
         begin_emergency(desk, draft, dossier, now)
     await desk.store.write(draft)
@@ -156,7 +158,7 @@ async def emergency_confirmed(
     known = [number.number for number in desk.library.numbers_on(now.date())]
     if called not in known:
         raise RecordRefused(f"unknown emergency number {called!r}; allowed: {', '.join(known)}")
-    draft = desk.draft(now, by)
+    draft = recording(desk, by, now, at=at)
     for dossier in await dossiers_of(desk, numbers):
         text = draft.keep(private(Purpose.FREE_TEXT, reference, now=now, report_id=dossier.report.id))
         entry = draft.event(

@@ -11,7 +11,7 @@ from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.looks import by_analyst, observe
 from cases.moves import advance, close_duty, set_duty
-from cases.record.opening import RecordRefused, close_matters, dossiers_of, with_companions
+from cases.record.opening import RecordRefused, close_matters, dossiers_of, recording, with_companions
 from cases.removal import again, half_missed, settle
 from law.lifecycle import MOVES
 from law.vocabulary import Deed, Fact, LetterKind, LetterStatus, LocationKind, Sight, Stage
@@ -27,7 +27,7 @@ async def sight(desk: Desk, numbers: Sequence[str], seen: Sight, *, by: str, at:
 
     It counts as one look: a removal still needs two, spaced. A conclusion that waited for it is due at once.
     """
-    draft = desk.draft(now, by)
+    draft = recording(desk, by, now, at=at)
     for dossier in await dossiers_of(desk, numbers):
         for location in dossier.open_locations:
             observe(draft, dossier, location, by_analyst(dossier, location, seen, at, by))
@@ -67,7 +67,7 @@ async def moved(
     Raises:
         RecordRefused: the party is not known.
     """
-    draft = desk.draft(now, by)
+    draft = recording(desk, by, now)
     (dossier,) = await dossiers_of(desk, [number])
     old = dossier.open_locations or dossier.locations
     party_row = await _party(desk, party)
@@ -109,7 +109,7 @@ async def resolved(desk: Desk, numbers: Sequence[str], *, arrived: bool, by: str
     """
     Say what became of a letter whose fate nobody knew: it arrived (the clock starts), or it did not (it goes anew).
     """
-    draft = desk.draft(now, by)
+    draft = recording(desk, by, now)
     asked = await dossiers_of(desk, numbers)
     for dossier in asked:
         if not any(duty.deed is Deed.RESOLVE for duty in dossier.duties):
@@ -139,7 +139,7 @@ def _resolve(desk: Desk, draft: Draft, dossier: Dossier, procedure: Procedure, a
 
 async def decided(desk: Desk, numbers: Sequence[str], *, cause: str, by: str, note: str, now: datetime) -> None:
     """Close a matter that only a person could decide, with the reason (kept apart from the event)."""
-    draft = desk.draft(now, by)
+    draft = recording(desk, by, now)
     for dossier in await dossiers_of(desk, numbers):
         matters = [duty for duty in dossier.duties if duty.by == PERSON and duty.cause == cause]
         if not matters:

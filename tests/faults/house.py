@@ -18,7 +18,7 @@ from cases.office import found_house, open_desk
 from cases.sign import order, sign
 from edges.settings import Settings
 from law import library as law_library
-from law.vocabulary import ChannelKind, Deed, Depicted, LocationKind, PartyKind
+from law.vocabulary import ChannelKind, Deed, Depicted, LocationKind, PartyKind, Receipt, Stage
 from models.draft import Draft
 from models.due import claim
 from models.private import Purpose, private
@@ -111,10 +111,25 @@ async def open_procedures(store: Store, regime: str, authority: str) -> None:
         duties = (await session.exec(sqlmodel_select(Duty).where(Duty.closed_at.is_(None)))).all()  # type: ignore[union-attr]
     for duty in duties:
         entry = draft.event(duty.report_id, "opened")
-        procedure = entry.add(
+        notice = entry.add(
             Procedure(
                 report_id=duty.report_id,
                 ordinal=1,
+                regime="eu-dsa-16",
+                regime_digest=LIBRARY.regime("eu-dsa-16").digest,
+                party_id=parties["P-0001"],
+                stage=Stage.UNANSWERED,
+                opened_at=NOW,
+                given_at=NOW,
+                receipt=Receipt.SERVER,
+                closed_at=NOW,
+            )
+        )
+        procedure = entry.add(
+            Procedure(
+                report_id=duty.report_id,
+                ordinal=2,
+                parent_id=notice.id,
                 regime=regime,
                 regime_digest=LIBRARY.regime(regime).digest,
                 party_id=parties[authority],

@@ -102,7 +102,7 @@ async def _hold(scene: Scene, numbers: list[str], one: Happening) -> None:
     await police.hold(
         scene.desk,
         numbers,
-        service="OFAC",
+        service=given.get("service", "OFAC"),
         reference="PV 1",
         written=given.get("written", False),
         by=one.by,

@@ -70,7 +70,7 @@ class House(Strict):
     signed: Words = ["everything"]
     standing_orders: Words = []  # "eu-dsa-53 to arcom about hate"
     bodies: Words = []  # categories whose bodies may be read
-    direct_mail: bool = False  # true: our server is the addressee's own, so that receipt is proven
+    direct_mail: bool = True  # our server is the addressee's own, so that receipt is proven; false: a mere relay
     parameters: dict[str, str] = {}  # of prop-temporary-block
 
 
