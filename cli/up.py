@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from cases.office import AlreadyBorn, found_house, house_of, mailer
 from cli.run import fail, known, out, settings
 from edges.databases import Databases, open_databases
+from edges.interrupt import run_until_signal
 from edges.processes import ProcessFault, Supervisor
 from edges.settings import Settings
 from flows.service import is_healthy, prefect_environment, start_prefect_server, start_worker
@@ -37,7 +38,7 @@ def start(supervisor: Supervisor, where: Settings, *, simulated: bool, worker: b
     """Start every part, each waiting for the one before; raises what any of them says is wrong."""
     databases = supervisor.hold(open_databases(where))
     remember(where, databases)
-    asyncio.run(_prepare_store(databases.store, simulated=simulated))
+    run_until_signal(_prepare_store(databases.store, simulated=simulated))
     if where.own_prefect:
         start_prefect_server(supervisor, where, databases.prefect)
     elif not is_healthy(where):
@@ -46,7 +47,7 @@ def start(supervisor: Supervisor, where: Settings, *, simulated: bool, worker: b
             "SANSDELAI_PREFECT_API_URL to have one started here. Nothing is lost: what is due stays due in the store."
         )
     if worker:
-        asyncio.run(_prepare_prefect(where))
+        run_until_signal(_prepare_prefect(where))
         start_worker(supervisor, where, databases.store)
     start_site(supervisor, where, databases.store)
     return databases

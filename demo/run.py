@@ -16,7 +16,6 @@ from cli.up import remember, start_site
 from demo import parts
 from demo.checks import Outcome, general_faults, outcomes
 from demo.house import furnish
-from demo.interrupt import run_until_signal
 from demo.platforms import Platforms
 from demo.play import Play
 from demo.sink import Sink
@@ -25,6 +24,7 @@ from demo.story import DAYS, Story, people, read_story
 from demo.table import PARIS, Screen
 from edges.databases import open_databases
 from edges.home import temporary_home
+from edges.interrupt import run_until_signal
 from edges.processes import Supervisor
 from edges.settings import Settings
 from flows.service import start_prefect_server, start_worker

@@ -115,7 +115,7 @@ CAUSES: Final[dict[str, Pair]] = {
     "restore_access": ("Blocage terminé : faire rétablir l'accès", "Block over: have access restored"),
     "review_block": ("Blocage à réexaminer", "Block to be reviewed"),
     "retraction": ("Rétractation à déposer", "Retraction to be filed"),
-    "receipt_unproven": ("Réception non prouvée : réclamation à décider", "Receipt not proven: decide on the complaint"),
+    "receipt_unproven": ("Réception non prouvée : que décider ?", "Receipt not proven: decide on the complaint"),
     "retraction_follow_up": ("Rétractation : vérifier le rétablissement", "Retraction: check what was restored"),
     "asked_by_addressee": ("Le destinataire demande un complément", "The addressee asks for more"),
     "police_no_objection_or_agreed_delay": ("Attend la police : pas d'objection, ou délai convenu",
