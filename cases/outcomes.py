@@ -6,9 +6,10 @@ from cases import clocks
 from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.moves import advance, close_duty, put_off, set_duty
+from cases.record.police import police_informed
 from cases.sending import MOST_COPIES, REPEATABLE, next_try
 from edges.mail import Delivery, Outcome
-from law.vocabulary import Deed, Fact, LetterStatus
+from law.vocabulary import Deed, Fact, LetterStatus, Receipt
 from models.draft import Draft
 from models.tables import Act, Duty, Letter, Procedure
 
@@ -50,6 +51,8 @@ def _given(desk: Desk, draft: Draft, letter: Letter, delivery: Delivery, one: Se
     entry.set(procedure, given_at=now, receipt=delivery.receipt)
     close_duty(entry, dossier, duty, now)
     clocks.start(desk, entry, dossier, procedure, proof=f"SMTP {code}", now=now)
+    if delivery.receipt.level >= Receipt.SERVER.level:  # our relay's word is not theirs
+        police_informed(entry, dossier, procedure, now, now)
 
 
 def _refused(desk: Desk, draft: Draft, letter: Letter, delivery: Delivery, one: Served) -> None:

@@ -11,10 +11,10 @@ from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.moves import advance, carry_out, close_duties, set_duty
 from cases.record.opening import RecordRefused, close_matters, dossiers_of, recording, reference_of, the_procedure
-from cases.record.police import delay_begins
+from cases.record.police import police_informed
 from law.decide import FAILED, follow
 from law.values import PreconditionId
-from law.vocabulary import Deed, Fact, LetterStatus, PartyKind, Receipt, Stage
+from law.vocabulary import Deed, Fact, LetterStatus, Receipt, Stage
 from models.draft import Draft, Entry
 from models.private import Purpose, private
 from models.tables import Act, Decision, Procedure
@@ -64,6 +64,7 @@ def _acknowledged(
     entry = draft.event(dossier.report.id, "acknowledged", at=at, procedure_id=procedure.id)
     before = procedure.receipt
     entry.set(procedure, receipt=Receipt.ACKNOWLEDGED)
+    police_informed(entry, dossier, procedure, at, now)
     clock = desk.library.regime(procedure.regime).clock_on(now.date())
     if clock is not None and before.level < clock.minimum_receipt.level:
         close_duties(entry, dossier, now, procedure=procedure)
@@ -104,10 +105,7 @@ async def filed(
         entry.set(procedure, given_at=at, receipt=Receipt.PORTAL)
         close_duties(entry, dossier, now, procedure=procedure)
         clocks.start(desk, entry, dossier, procedure, proof=f"portal reference {reference}", now=now)
-        party = dossier.party(procedure.party_id)
-        if party is not None and party.kind is PartyKind.POLICE and dossier.report.police_informed_at is None:
-            entry.set(dossier.report, police_informed_at=at)
-            delay_begins(entry, dossier, now)
+        police_informed(entry, dossier, procedure, at, now)
     await desk.store.write(draft)
 
 

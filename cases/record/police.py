@@ -11,7 +11,7 @@ from law.vocabulary import Deed, PartyKind, Stage
 from models.draft import Draft, Entry
 from models.private import Purpose, private
 from models.procedure import MACHINE
-from models.tables import Duty, Hold
+from models.tables import Duty, Hold, Procedure
 
 POLICE_FIRST = "police_no_objection_or_agreed_delay"
 
@@ -107,6 +107,14 @@ async def no_objection(
             entry.set(dossier.report, agreed_delay_hours=agreed_hours)
             delay_begins(entry, dossier, now)
     await desk.store.write(draft)
+
+
+def police_informed(entry: Entry, dossier: Dossier, procedure: Procedure, at: datetime, now: datetime) -> None:
+    """If this procedure told the police, surely and for the first time, the agreed delay begins (practice 1.1)."""
+    party = dossier.party(procedure.party_id)
+    if party is not None and party.kind is PartyKind.POLICE and dossier.report.police_informed_at is None:
+        entry.set(dossier.report, police_informed_at=at)
+        delay_begins(entry, dossier, now)
 
 
 def delay_begins(entry: Entry, dossier: Dossier, now: datetime) -> None:
