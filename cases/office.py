@@ -18,7 +18,7 @@ from cases.desk import Desk, Letterhead
 from cases.sending import turnstile
 from cases.together import recorder
 from edges.mail import Mailer
-from edges.probe import Prober
+from edges.probe import USER_AGENT, Prober
 from edges.probe_network import Resolver
 from edges.settings import Settings
 from law import library as law_library
@@ -202,7 +202,9 @@ async def open_desk(
         facts, ids = await organisation_facts(store, file, house)
         post = await stack.enter_async_context(mailer(settings, simulated=house.simulated))
         allow = settings.probe_allow if house.simulated else frozenset()
-        prober = await stack.enter_async_context(Prober(allow=allow, resolver=resolver))
+        prober = await stack.enter_async_context(
+            Prober(allow=allow, resolver=resolver, user_agent=settings.probe_egress or USER_AGENT)
+        )
         library = law_library.load()
         yield Desk(
             store=store,

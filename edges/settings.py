@@ -84,7 +84,7 @@ class Settings(BaseSettings):
     # What a probe may do. `probe_allow` is honoured in a simulated store only.
     probe_bodies: Words = frozenset()
     probe_allow: Words = frozenset()
-    probe_egress: str = ""
+    probe_egress: str = ""  # who looks, in words: sent as the User-Agent, so that nobody need guess
 
     # How long a claim on a duty lasts, and how long one pass may take.
     lease_seconds: int = Field(default=300, ge=10, le=3600)
