@@ -24,6 +24,7 @@ from edges.settings import Settings
 from law import library as law_library
 from law.facts import OrganisationFacts, SignatureFacts, StandingOrderFacts
 from law.lifecycle import AUTHORITIES
+from models.draft import Draft
 from models.party import party_facts
 from models.store import Store
 from models.tables import Channel, House, Party, Signature
@@ -84,8 +85,9 @@ async def found_house(store: Store, *, simulated: bool, now: datetime) -> House:
     async with store.session() as session:
         if await session.get(House, 1) is not None:
             raise AlreadyBorn(AlreadyBorn.__doc__)
-        session.add(house)
-        await session.commit()
+    draft = Draft(now)
+    draft.keep(house)
+    await store.write(draft)
     return house
 
 

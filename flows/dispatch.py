@@ -26,7 +26,8 @@ from models.due import claim
 
 TOO_LATE = timedelta(minutes=2)  # a run that starts later than that is a leftover of a stop
 SIDE_BY_SIDE = 3  # nested runs at a time
-URGENT = 1  # the priority up to which the urgent dispatch claims
+ORDINARY_BITE = 2_500  # duties claimed at a time
+URGENT_BITE = 500  # small, so that what is urgent is asked for again soon
 
 
 @dataclass(slots=True)
@@ -42,15 +43,20 @@ class Tally:
 
 
 @flow(name="dispatch", flow_run_name="dispatch", retries=0, persist_result=False)
-async def dispatch(urgent_only: bool = False) -> Any:
-    """Do what is due now."""
+async def dispatch(urgent_first: bool = False) -> Any:
+    """
+    Do what is due now, the most urgent first.
+
+    `urgent_first` takes small bites: the urgent dispatch is there for emergencies, and helps with a storm meanwhile.
+    """
     if _is_leftover():
         return Completed(message="ended at once: it was scheduled over two minutes ago")
     settings = get_settings()
     seldom_collect()
     end = time.monotonic() + settings.dispatch_budget_seconds
     async with desk() as opened:
-        tally = await pass_over(opened, priority=URGENT if urgent_only else 9, until=lambda: time.monotonic() >= end)
+        most = URGENT_BITE if urgent_first else ORDINARY_BITE
+        tally = await pass_over(opened, most=most, until=lambda: time.monotonic() >= end)
     return Completed(message=str(tally))
 
 
@@ -71,7 +77,7 @@ def _is_leftover() -> bool:
 
 
 async def pass_over(
-    desk: Desk, *, priority: int = 9, most: int = 5_000, until: Callable[[], bool] = lambda: False
+    desk: Desk, *, priority: int = 9, most: int = ORDINARY_BITE, until: Callable[[], bool] = lambda: False
 ) -> Tally:
     """
     Claim and do, until nothing is due or `until` says stop. A group that failed is not tried again in this pass.

@@ -78,6 +78,12 @@ class Table(SQLModel):
 
     metadata = MetaData(naming_convention=NAMING)
 
+    def __new__(cls, *_: Any, **__: Any) -> Self:
+        """Without SQLAlchemy's record of changes: nothing here is ever dirty in a session."""
+        row: Self = super().__new__(cls)
+        object.__setattr__(row, "_sa_instance_state", None)
+        return row
+
     def __init__(self, **values: Any) -> None:
         """
         A row with these values, defaults for the rest.

@@ -11,21 +11,26 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, func, literal, select, text
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from law.lifecycle import ProcedureState, report_stage
+from law.vocabulary import PartyKind, Stage
 from models.base import Table
-from models.bulk import bulk_insert, bulk_update
+from models.bulk import bulk_insert, bulk_update, driver
 from models.draft import Claim, Draft
 from models.faultpoints import point
 from models.tables import Report, metadata
 
-_STILL_LEASED = text(
-    "SELECT id FROM duty WHERE id = ANY(:ids) AND lease_token = :token AND closed_at IS NULL ORDER BY id FOR UPDATE"
+# asyncpg's own words: these run in every write of a storm.
+_STILL_LEASED = (
+    "SELECT id FROM duty WHERE id = ANY($1) AND lease_token = $2 AND closed_at IS NULL ORDER BY id FOR UPDATE"
 )
-REPORT, PROCEDURE, PARTY, HOLD = (metadata.tables[name] for name in ("report", "procedure", "party", "hold"))
+_STATES = (
+    "SELECT procedure.report_id, procedure.stage, procedure.given_at IS NOT NULL AS told, party.kind"
+    " FROM procedure LEFT JOIN party ON party.id = procedure.party_id WHERE procedure.report_id = ANY($1)"
+)
 FRESH_LEASE = {"lease_token": None, "lease_until": None}
 
 
@@ -103,23 +108,18 @@ async def write(connection: AsyncConnection, draft: Draft) -> None:
     point("write_not_committed")
 
 
-def any_of(ids: Sequence[UUID]) -> Any:
-    """One array instead of a list of places: the same statement for any number, prepared once."""
-    return any_(literal(list(ids), ARRAY(Uuid)))
-
-
 async def _lock(connection: AsyncConnection, reports: Sequence[UUID]) -> dict[UUID, int]:
     if not reports:
         return {}
-    query = select(REPORT.c.id, REPORT.c.event_seq).where(REPORT.c.id == any_of(reports)).order_by(REPORT.c.id)
-    return {row.id: row.event_seq for row in await connection.execute(query.with_for_update())}
+    query = "SELECT id, event_seq FROM report WHERE id = ANY($1) ORDER BY id FOR UPDATE"
+    return {row["id"]: row["event_seq"] for row in await (await driver(connection)).fetch(query, list(reports))}
 
 
 async def _check(connection: AsyncConnection, claims: Sequence[Claim]) -> None:
     for token in {claim.token for claim in claims}:
         ids = {each for claim in claims if claim.token == token for each in claim.duty_ids}
-        found = await connection.execute(_STILL_LEASED, {"ids": list(ids), "token": token})
-        if len(found.all()) != len(ids):
+        found = await (await driver(connection)).fetch(_STILL_LEASED, list(ids), token)
+        if len(found) != len(ids):
             raise LeaseLost(LeaseLost.__doc__)
 
 
@@ -201,25 +201,21 @@ async def _derive_stages(
 
 async def stages_of(connection: AsyncConnection, reports: Iterable[UUID]) -> dict[UUID, Any]:
     """The derived stage of each report, from its rows as they stand in this transaction."""
-    ids = list(reports)
-    base = await connection.execute(select(REPORT).where(REPORT.c.id == any_of(ids)))
-    held_query = select(HOLD.c.report_id).where(HOLD.c.report_id == any_of(ids), HOLD.c.released_at.is_(None))
-    held = set((await connection.execute(held_query)).scalars())
+    ids, raw = list(reports), await driver(connection)
+    base = await raw.fetch("SELECT id, gone_at, retracted_at, closed_at FROM report WHERE id = ANY($1)", ids)
+    holds = await raw.fetch("SELECT report_id FROM hold WHERE report_id = ANY($1) AND released_at IS NULL", ids)
+    held = {row["report_id"] for row in holds}
     states: dict[UUID, list[ProcedureState]] = {}
-    query = (
-        select(PROCEDURE.c.report_id, PROCEDURE.c.stage, PROCEDURE.c.given_at, PARTY.c.kind)
-        .outerjoin(PARTY, PARTY.c.id == PROCEDURE.c.party_id)
-        .where(PROCEDURE.c.report_id == any_of(ids))
-    )
-    for row in await connection.execute(query):
-        states.setdefault(row.report_id, []).append(ProcedureState(row.stage, row.kind, row.given_at is not None))
+    for row in await raw.fetch(_STATES, ids):
+        kind = PartyKind(row["kind"]) if row["kind"] else None
+        states.setdefault(row["report_id"], []).append(ProcedureState(Stage(row["stage"]), kind, row["told"]))
     return {
-        row.id: report_stage(
-            states.get(row.id, []),
-            gone=row.gone_at is not None,
-            held=row.id in held,
-            retracted=row.retracted_at is not None,
-            closed=row.closed_at is not None,
+        row["id"]: report_stage(
+            states.get(row["id"], []),
+            gone=row["gone_at"] is not None,
+            held=row["id"] in held,
+            retracted=row["retracted_at"] is not None,
+            closed=row["closed_at"] is not None,
         )
         for row in base
     }

@@ -1,5 +1,7 @@
 """Every table of the store, so that one import knows the whole metadata."""
 
+from sqlalchemy.orm import configure_mappers
+
 from models.base import Table
 from models.content import Content, Hosting, Location, Observation
 from models.event import Event
@@ -11,6 +13,7 @@ from models.procedure import Duty, Measure, Procedure
 from models.report import Complaint, Decision, Hold, IntakeRef, Mandate, Qualification, Report
 
 metadata = Table.metadata
+configure_mappers()  # rows are made without SQLAlchemy's own first step, which would do it
 
 __all__ = [
     "Act",
