@@ -1,9 +1,9 @@
 """
 The storm: 5,000 deadlines fall due at the same instant.
 
-Measured from the start of the two dispatches (processes of their own, through Prefect, as the schedules start them) to the last escalation letter
-accepted by the SMTP server and recorded; then until Prefect's database holds every task run. The yardstick of the
-same run is a raw insert of as many rows.
+Measured from the start of the two dispatches (processes of their own, through Prefect, as the schedules start them) to
+the last escalation letter accepted by the SMTP server and recorded; then until Prefect's database holds every task
+run. The yardstick of the same run is a raw insert of as many rows, one by one.
 
     python -m bench.storm [COUNT]
 """
