@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from law.facts import JudgmentFacts, MandateFacts, PartyFacts, ReportFacts
@@ -133,7 +134,8 @@ def _mandate(mandate: Mandate) -> MandateFacts:
 async def load(store: Store, report_ids: Iterable[UUID]) -> dict[UUID, Dossier]:
     """Read the dossiers of these reports, in a fixed number of queries whatever their number."""
     ids = list(dict.fromkeys(report_ids))
-    async with store.engine.connect() as connection:
+    async with store.transaction() as connection:
+        await connection.execute(text("SELECT 1"))  # begins the transaction, read-only where the site reads
         found = {report.id: Dossier(report) for report in await rows_of(connection, Report, "id", ids)}
         contents = {dossier.report.content_id: dossier for dossier in found.values()}
         for location in await rows_of(connection, Location, "content_id", list(contents)):
@@ -180,9 +182,9 @@ async def _texts_and_letters(connection: AsyncConnection, found: dict[UUID, Doss
         for act in dossier.acts:
             if act.letter_id:
                 letters.setdefault(act.letter_id, []).append(dossier)
-    for text in await rows_of(connection, PrivateText, "id", list(wanted)):
-        for dossier in wanted[text.id]:
-            dossier.texts[text.id] = text
+    for private in await rows_of(connection, PrivateText, "id", list(wanted)):
+        for dossier in wanted[private.id]:
+            dossier.texts[private.id] = private
     for letter in await rows_of(connection, Letter, "id", list(letters)):
         for dossier in letters[letter.id]:
             dossier.letters[letter.id] = letter

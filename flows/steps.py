@@ -14,10 +14,11 @@ from sqlalchemy.exc import DBAPIError
 from cases.dispatch import do
 from edges.mail import MailUnreachable
 from flows.at_hand import work_at_hand
+from models.bulk import GONE
 from models.due import Due
 
 AT_ONCE = 4  # slices of a group that run side by side
-TROUBLE = (MailUnreachable, ConnectionError, TimeoutError)
+TROUBLE = (MailUnreachable, ConnectionError, TimeoutError, *GONE)
 
 
 class Unreachable(RuntimeError):

@@ -4,11 +4,20 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any
 
+import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.base import NaiveTime, UnknownWord, UtcDateTime, Word
 from models.tables import metadata
 
+# What asyncpg itself raises when the database went away; statements that run past SQLAlchemy raise it unwrapped.
+GONE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+)
 COPY_FROM = 200  # rows; above this COPY beats executemany
 
 

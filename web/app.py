@@ -21,6 +21,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from cases.office import NoHouse, house_of, real_clock, store_url
 from edges.settings import Settings, get_settings
 from law.library import Library, load
+from models.bulk import GONE
 from models.store import Store
 from web.law_pages import router as law_router
 from web.pages import router
@@ -62,7 +63,7 @@ def create_app(
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _refused)
-    for kind in (NoHouse, SQLAlchemyError, OSError):
+    for kind in (NoHouse, SQLAlchemyError, OSError, *GONE):
         app.add_exception_handler(kind, _no_store)
     app.add_exception_handler(Exception, _fault)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False)
