@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 import stat
 import subprocess
@@ -48,7 +49,8 @@ def kill_all(server: EmbeddedPostgres) -> None:
     """What a power cut does: the processes are gone, their files stay."""
     main = postmaster(server)
     for process in [main, *main.children()]:
-        process.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):  # a child leaves by itself when the main process is gone
+            process.kill()
     psutil.wait_procs([main], timeout=5)
     server._leave()  # a dead program holds no lock
 
