@@ -53,6 +53,7 @@ class Dossier:
     texts: dict[UUID, PrivateText] = field(default_factory=dict)
     parties: dict[UUID, Party] = field(default_factory=dict)
     channels: dict[UUID, list[Channel]] = field(default_factory=dict)
+    directory: dict[UUID, PartyFacts] = field(default_factory=dict)  # shared by all that were read together
 
     @property
     def open_locations(self) -> list[Location]:
@@ -81,23 +82,28 @@ class Dossier:
         """The party with this id, if it is known here."""
         return self.parties.get(party_id) if party_id else None
 
+    @property
+    def places(self) -> list[Location]:
+        """Where the content is, or where it last was."""
+        return self.open_locations or self.locations
+
     def host_parties(self) -> list[Party]:
         """Who could take the content down: platforms first, then hosts, without repeats."""
-        ids = [location.platform_id for location in self.open_locations or self.locations]
-        ids += [location.host_id for location in self.open_locations or self.locations]
+        places = self.places
+        ids = [location.platform_id for location in places] + [location.host_id for location in places]
         return [self.parties[each] for each in dict.fromkeys(ids) if each]
 
     def facts(self) -> ReportFacts:
         """The same report as the law sees it."""
-        report, qualification = self.report, self.qualification
+        report, qualification, places = self.report, self.qualification, self.places
         judgment = next((d for d in reversed(self.decisions) if d.kind == "judgment"), None)
         return ReportFacts(
             number=report.number,
             category=report.category,
             qualification=qualification.code if qualification else "",
             depicted=report.depicted,
-            location_kinds=frozenset(location.kind for location in self.open_locations or self.locations),
-            hosted_in=next((x.country for x in self.open_locations or self.locations if x.country), None),
+            location_kinds=frozenset(location.kind for location in places),
+            hosted_in=next((x.country for x in places if x.country), None),
             hosts=tuple(self.party_facts(party) for party in self.host_parties()),
             qualified_by=qualification.qualified_by if qualification else None,
             second_reader=qualification.second_reader if qualification else None,
@@ -116,7 +122,9 @@ class Dossier:
 
     def party_facts(self, party: Party) -> PartyFacts:
         """A party with its channels as the law sees it."""
-        return party_facts(party, self.channels.get(party.id, []))
+        if party.id not in self.directory:
+            self.directory[party.id] = party_facts(party, self.channels.get(party.id, []))
+        return self.directory[party.id]
 
 
 def _mandate(mandate: Mandate) -> MandateFacts:
@@ -136,7 +144,9 @@ async def load(store: Store, report_ids: Iterable[UUID]) -> dict[UUID, Dossier]:
     ids = list(dict.fromkeys(report_ids))
     async with store.transaction() as connection:
         await connection.execute(text("SELECT 1"))  # begins the transaction, read-only where the site reads
-        found = {report.id: Dossier(report) for report in await rows_of(connection, Report, "id", ids)}
+        directory: dict[UUID, PartyFacts] = {}
+        reports = await rows_of(connection, Report, "id", ids)
+        found = {report.id: Dossier(report, directory=directory) for report in reports}
         contents = {dossier.report.content_id: dossier for dossier in found.values()}
         for location in await rows_of(connection, Location, "content_id", list(contents)):
             contents[location.content_id].locations.append(location)

@@ -7,7 +7,7 @@ from typing import Any
 from cases.desk import Desk
 from cases.dossier import Dossier
 from edges.letters import ComplaintRow
-from law.gate import gate
+from law.gate import complaint_needed
 from law.regime import Regime
 from law.vocabulary import LetterKind, Receipt, Sight, Stage
 from models.tables import Procedure
@@ -26,7 +26,7 @@ def extra_for(desk: Desk, kind: LetterKind, regime: Regime, unit: Unit, now: dat
     if kind is LetterKind.COMPLAINT:
         return _complaint(desk, unit, now)
     if kind is LetterKind.REFERRAL:
-        return _referral(desk, regime, unit, now)
+        return _referral(desk, unit)
     if kind is LetterKind.REQUEST:
         return _request(desk, regime, unit)
     return {}
@@ -65,14 +65,12 @@ def _complaint_row(dossier: Dossier, procedure: Procedure) -> ComplaintRow:
     )
 
 
-def _referral(desk: Desk, regime: Regime, unit: Unit, now: datetime) -> dict[str, Any]:
+def _referral(desk: Desk, unit: Unit) -> dict[str, Any]:
     dossier, procedure = unit[0]
     facts, party = dossier.facts(), dossier.party(procedure.party_id)
-    asked = gate(regime, facts, dossier.party_facts(party) if party else None, desk.organisation, desk.library, now)
-    complaint = next((item for item in asked.items if item.id == "complaint"), None)
     return {
         "complaint_on_file": facts.complaint_filed,
-        "ready_to_prosecute": complaint is None or complaint.met,
+        "ready_to_prosecute": facts.complaint_filed or not complaint_needed(facts, desk.library),
         "addressee_kind": str(party.kind) if party else "prosecutor",
     }
 

@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 
 class Together(Generic[Item, Result]):
     """
-    Gathers items for `window` seconds and hands them to `work` as one list.
+    Gathers items for `window` seconds and hands them to `work` as one list; what arrives meanwhile is the next list.
 
     When the whole list fails, each item is tried alone, so that one bad item spoils nobody else's.
     """
@@ -30,20 +30,25 @@ class Together(Generic[Item, Result]):
         self._window = window
         self._most = most
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
+        self._worker: asyncio.Task[None] | None = None
 
     async def __call__(self, item: Item) -> Result:
         """Wait until `item` was worked on; raises what the work raised for it."""
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
-        if len(self._waiting) == 1:
-            asyncio.get_running_loop().create_task(self._soon())
+        if self._worker is None:
+            self._worker = asyncio.get_running_loop().create_task(self._work_off())
         return await asyncio.shield(future)
 
-    async def _soon(self) -> None:
+    async def _work_off(self) -> None:
+        """One list at a time, so that the more is waiting, the more goes into one transaction."""
         await asyncio.sleep(self._window)
-        batch, self._waiting = self._waiting, []
-        for start in range(0, len(batch), self._most):
-            await self._run(batch[start : start + self._most])
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+                await self._run(batch)
+        finally:
+            self._worker = None
 
     async def _run(self, batch: Sequence[tuple[Item, "asyncio.Future[Result]"]]) -> None:
         try:

@@ -193,7 +193,7 @@ def _multipart(boundary: str, parts: Iterable[bytes]) -> bytes:
 
 def _text_part(subtype: str, text: str) -> bytes:
     head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-    octets = re.sub(r"\r\n?|\n", "\r\n", text).encode()
+    octets = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
     return head.encode() + binascii.b2a_qp(octets, istext=True)
 
 

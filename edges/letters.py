@@ -100,14 +100,16 @@ def fold(text: str, first: str = "", indent: str | None = None) -> str:
     hang = " " * len(first) if indent is None else indent
     lines: list[str] = []
     for paragraph in str(text).strip("\n ").split("\n"):
-        line = hang if lines else first
-        filled = False
-        for word in filter(None, paragraph.split(" ")):
-            if filled and len(line) + 1 + len(word) > WIDTH:
-                lines.append(line)
-                line, filled = hang, False
-            line += f" {word}" if filled else word
-            filled = True
+        before = hang if lines else first
+        line = before + " ".join(filter(None, paragraph.split(" ")))
+        while len(line) > WIDTH:
+            cut = line.rfind(" ", len(before), WIDTH + 1)
+            if cut < 0:  # the first word alone is too long: it ends where it ends
+                cut = line.find(" ", len(before))
+            if cut < 0:
+                break
+            lines.append(line[:cut])
+            before, line = hang, hang + line[cut + 1 :]
         lines.append(line)
     return "\n".join(lines)
 

@@ -5,8 +5,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from law.values import Citation, ConditionId, Model, Text, Value
-from law.vocabulary import Confidence, Depicted, LocationKind, PartyKind, RuleKind
+from law.values import ConditionId, Model, Text, Value
+from law.vocabulary import Depicted, LocationKind, PartyKind
 
 Hosted = Literal["FR", "EU", "abroad", "unknown"]
 
@@ -79,15 +79,6 @@ class GateText(Text):
     """What the gate says of one of the house's own rules."""
 
     reference: str
-
-    def citation(self, last_checked: date) -> Citation:
-        """The rule as a citation: ours, never the law's."""
-        return Citation(
-            reference=self.reference,
-            kind=RuleKind.HOUSE,
-            confidence=Confidence.UNVERIFIED,
-            last_checked=last_checked,
-        )
 
 
 class House(Model):

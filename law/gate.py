@@ -6,6 +6,7 @@ supply it. A gate opens only when nothing that blocks is missing.
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 
 from law.checks import ELEMENTS, PRECONDITIONS, Question, channel_for, filled_in, may_open, signed, standing
 from law.clock import aware, zone_named
@@ -14,7 +15,7 @@ from law.facts import OrganisationFacts, PartyFacts, ReportFacts, StandingOrderF
 from law.library import Library
 from law.regime import Regime
 from law.values import Citation, ConditionId, ElementId, PreconditionId, Text, all_on_day
-from law.vocabulary import Depicted, PartyKind, Standing
+from law.vocabulary import Confidence, Depicted, PartyKind, RuleKind, Standing
 
 
 def law_day(now: datetime, library: Library) -> date:
@@ -197,16 +198,29 @@ def _of_the_report(q: Question, library: Library) -> list[GateItem]:
 
 def _complaint(q: Question, library: Library) -> list[GateItem]:
     """Informs only: it decides whether the file may be called ready to prosecute, never whether it may be told."""
-    qualification = library.qualifications.get(q.report.qualification)
-    if qualification is None or not qualification.requires_victim_complaint:
+    if not complaint_needed(q.report, library):
         return []
     proof = "complaint on record" if q.report.complaint_filed else None
     return [_house("complaint", proof, Supplier.PERSON_CONCERNED, library, blocking=False)]
 
 
+def complaint_needed(report: ReportFacts, library: Library) -> bool:
+    """Whether nobody can be prosecuted under this qualification without a complaint of the person concerned."""
+    qualification = library.qualifications.get(report.qualification)
+    return qualification is not None and qualification.requires_victim_complaint
+
+
 def _house(id: str, proof: str | None, by: Supplier, library: Library, *, blocking: bool = True) -> GateItem:
     text = library.house.gate[id]
-    return _item(id, proof, by, Text(fr=text.fr, en=text.en), text.citation(library.house.last_checked), blocking)
+    return _item(id, proof, by, text, _our_rule(text.reference, library.house.last_checked), blocking)
+
+
+@cache
+def _our_rule(reference: str, last_checked: date) -> Citation:
+    """One of the house's own rules as a citation: ours, never the law's."""
+    return Citation(
+        reference=reference, kind=RuleKind.HOUSE, confidence=Confidence.UNVERIFIED, last_checked=last_checked
+    )
 
 
 def _item(id: str, proof: str | None, by: Supplier, text: Text, citation: Citation, blocking: bool = True) -> GateItem:

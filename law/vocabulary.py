@@ -170,7 +170,10 @@ class Receipt(StrEnum):
     @property
     def level(self) -> int:
         """0 to 4; a clock that runs from receipt starts at 2 or above."""
-        return list(Receipt).index(self)
+        return _LEVELS[self]
+
+
+_LEVELS = {receipt: level for level, receipt in enumerate(Receipt)}
 
 
 class Deed(StrEnum):

@@ -1,8 +1,9 @@
 """Column types and names that every table shares."""
 
+import functools
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Generic, Self, TypeVar
@@ -91,13 +92,13 @@ class Table(SQLModel):
         SQLModel's own way sets every column through three layers of attribute events, which nobody listens to here:
         rows are written by `models.store` and are never dirty in a session.
         """
-        fields = type(self).model_fields
-        faults = [f"unknown column {name}" for name in values.keys() - fields.keys()]
-        for name, field in fields.items():
-            if name not in values and field.is_required():
+        fresh = _defaults_of(type(self))
+        faults = [f"unknown column {name}" for name in values.keys() - fresh.keys()]
+        for name in fresh.keys() - values.keys():
+            if (default := fresh[name]) is None:
                 faults.append(f"no value for {name}")
-            elif name not in values:
-                values[name] = field.get_default(call_default_factory=True)
+            else:
+                values[name] = default()
         if faults:
             raise TypeError(f"{type(self).__name__}: {', '.join(sorted(faults))}")
         self.__dict__.update(values)
@@ -119,6 +120,26 @@ class Table(SQLModel):
         return found
 
 
+    def columns(self) -> dict[str, Any]:
+        """The row as its columns."""
+        held = self.__dict__
+        return {name: held[name] for name in _defaults_of(type(self))}
+
+
+@functools.cache
+def _defaults_of(table: type[Table]) -> dict[str, Callable[[], Any] | None]:
+    """Each column with what makes its value when none is given, or None for a column that must be given."""
+    found: dict[str, Callable[[], Any] | None] = {}
+    for name, field in table.model_fields.items():
+        factory = field.default_factory
+        found[name] = None if field.is_required() else factory or functools.partial(_same, field.default)  # type: ignore[assignment]
+    return found
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
 def new_id() -> UUID:
     """A UUID of version 7 (RFC 9562): time-ordered, so that fresh rows stand together in every index."""
     stamp = time.time_ns() // 1_000_000
@@ -132,11 +153,13 @@ def utc(value: datetime) -> str:
     """An instant as text for events: always UTC, always microseconds, always ending in Z."""
     if value.utcoffset() is None:
         raise NaiveTime(NaiveTime.__doc__)
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def plain(value: Any) -> Any:
     """A column's value as an event holds it: text, whole number, truth value or null, and lists of these."""
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, datetime):
         return utc(value)
     if isinstance(value, UUID):

@@ -77,7 +77,7 @@ class Entry:
         """Say that `row` came into being with this fact."""
         name = _replayed_name(row)
         left_out = REPLAYED.get(name, frozenset())
-        values = {k: v for k, v in row.model_dump().items() if v is not None and k not in left_out}
+        values = {k: v for k, v in row.columns().items() if v is not None and k not in left_out}
         self.changes.append(Change(name, row.id, values, new=True))  # type: ignore[attr-defined]
         return row
 

@@ -31,6 +31,7 @@ _STATES = (
     "SELECT procedure.report_id, procedure.stage, procedure.given_at IS NOT NULL AS told, party.kind"
     " FROM procedure LEFT JOIN party ON party.id = procedure.party_id WHERE procedure.report_id = ANY($1)"
 )
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 FRESH_LEASE = {"lease_token": None, "lease_until": None}
 
 
@@ -138,7 +139,7 @@ def _rows_of(draft: Draft) -> tuple[Added, Changed]:
     added: dict[tuple[str, Any], dict[str, Any]] = {}
     changed: dict[tuple[str, UUID], dict[str, Any]] = {}
     for row in draft.rows:
-        added[(str(row.__tablename__), _key(row))] = row.model_dump()
+        added[(str(row.__tablename__), _key(row))] = row.columns()
     told = {change.table for entry in draft.entries for change in entry.changes}
     for name, plain_rows in draft.plain_rows.items():
         if name in told:
@@ -185,7 +186,7 @@ async def _append(connection: AsyncConnection, draft: Draft, recorded_at: dateti
 
 def canonical(body: dict[str, Any]) -> str:
     """JSON with sorted keys and no spaces: for text, whole numbers, truth values and null this is RFC 8785."""
-    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _CANONICAL.encode(body)
 
 
 async def _derive_stages(
