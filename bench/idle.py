@@ -5,15 +5,20 @@ A dispatch with nothing due: at most three SQL statements, whatever the number o
 """
 
 import asyncio
+import os
+import re
+import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import event, text
+from sqlalchemy import text
 
-from bench.parts import parts
-from cases.office import found_house
-from models.due import claim
+from bench.parts import PROJECT, Parts, parts
+from bench.storm import settings_of
+from cases.house import found_house
+from models.due import anything_due
 from models.schema import migrate
 from models.store import Store
 
@@ -36,43 +41,71 @@ ANALYZE
 """
 
 
-async def measure(url: str, count: int) -> tuple[int, float, float]:
-    """Statements of one idle dispatch, its time, and the time of the naive way (reading every open duty), in ms."""
+async def fill(url: str, count: int) -> None:
+    """So many open procedures, and a server that tells every statement from now on (the rows here are nobody's)."""
     await migrate(url)
     store = Store(url)
     await found_house(store, simulated=True, now=NOW - timedelta(days=1))
     async with store.transaction() as connection:
         for statement in FILL.format(count=count).split(";"):
             await connection.execute(text(statement))
-    statements: list[str] = []
-
-    @event.listens_for(store.engine.sync_engine, "before_cursor_execute")
-    def _count(*arguments: object) -> None:
-        statements.append(str(arguments[2]))
-
-    await claim(store, NOW, lease_seconds=60)  # warm
-    statements.clear()
-    started = time.perf_counter()
-    found = await claim(store, NOW, lease_seconds=60)
-    spent = (time.perf_counter() - started) * 1000
-    issued = len(statements) + 2  # BEGIN and COMMIT do not pass the hook
-    assert not found
-    started = time.perf_counter()
-    async with store.transaction() as connection:
-        await connection.execute(text("SELECT count(*) FILTER (WHERE due_at <= now()) FROM duty"))
-    naive = (time.perf_counter() - started) * 1000
+        await connection.execute(text("ALTER DATABASE store SET log_statement = 'all'"))
     await store.close()
-    return issued, spent, naive
+
+
+def statements_of(running: Parts, work: Callable[[Parts], None]) -> int:
+    """How many statements the database server itself saw while `work` ran, BEGIN and COMMIT counted as well."""
+    log = running.settings.home / "postgres" / "server.log"
+    before = log.stat().st_size
+    work(running)
+    with log.open(encoding="utf-8", errors="replace") as file:
+        file.seek(before)
+        return len(re.findall(r"LOG:  (?:execute|statement)", file.read()))
+
+
+def whole_dispatch(running: Parts) -> None:
+    """The flow as the schedule starts it, in a process of its own, with the real clock."""
+    command = [sys.executable, "-m", "bench.idle", "--dispatch"]
+    subprocess.run(command, cwd=PROJECT, env=os.environ | settings_of(running), check=True)
+
+
+async def glance(url: str) -> float:
+    """Milliseconds of the question whether anything is due, connecting included."""
+    store = Store(url)
+    started = time.perf_counter()
+    assert not await anything_due(store, NOW)
+    spent = time.perf_counter() - started
+    await store.close()
+    return spent * 1000
+
+
+async def read_all(url: str) -> float:
+    """Milliseconds of the naive way: looking at every duty."""
+    store = Store(url)
+    async with store.transaction() as connection:
+        started = time.perf_counter()
+        await connection.execute(text("SELECT count(*) FILTER (WHERE due_at <= now()) FROM duty"))
+        spent = time.perf_counter() - started
+    await store.close()
+    return spent * 1000
 
 
 def main(counts: list[int]) -> None:
     """One line for each number of open procedures."""
-    print(f"{'open procedures':>16} {'SQL statements':>15} {'claim':>10} {'reading all duties':>20}")
+    print(f"{'open procedures':>16} {'SQL statements':>15} {'their time':>12} {'reading all duties':>20}")
     for count in counts:
-        with parts(prefect=False, durable=False) as running:
-            issued, spent, naive = asyncio.run(measure(running.databases.store, count))
-        print(f"{count:>16,} {issued:>15} {spent:>7.1f} ms {naive:>17.1f} ms")
+        with parts(durable=False) as running:
+            url = running.databases.store
+            asyncio.run(fill(url, count))
+            statements = statements_of(running, whole_dispatch)
+            spent, naive = asyncio.run(glance(url)), asyncio.run(read_all(url))
+        print(f"{count:>16,} {statements:>15} {spent:>9.1f} ms {naive:>17.1f} ms")
 
 
 if __name__ == "__main__":
-    main([int(each) for each in sys.argv[1:]] or [1_000, 1_000_000])
+    if "--dispatch" in sys.argv:
+        from flows.dispatch import dispatch
+
+        print(asyncio.run(dispatch(return_state=True)).message, file=sys.stderr)
+    else:
+        main([int(each) for each in sys.argv[1:]] or [1_000, 1_000_000])

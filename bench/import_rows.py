@@ -23,9 +23,9 @@ from uuid import uuid4
 
 import asyncpg
 
+from cases.house import found_house
 from cases.intake import Imported, import_lines
 from cases.intake_rows import COLUMNS, DATES
-from cases.office import found_house
 from edges.home import temporary_home
 from edges.intake_files import IntakeFile
 from edges.postgres import EmbeddedPostgres

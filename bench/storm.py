@@ -22,7 +22,8 @@ import asyncpg
 
 from bench.parts import PROJECT, Parts, accepted, parts
 from bench.rows import directory, due_at_once
-from cases.office import found_house, open_desk
+from cases.house import found_house
+from cases.office import open_desk
 from edges.settings import Settings
 from flows.service import prefect_environment
 from models.schema import migrate
@@ -64,7 +65,6 @@ def settings_of(running: Parts) -> dict[str, str]:
         "SANSDELAI_PREFECT_PORT": str(running.settings.prefect_port),
         "SANSDELAI_SMTP_PORT": str(running.smtp_port),
         "SANSDELAI_SMTP_DIRECT": "true",
-        "SANSDELAI_SMTP_CONNECTIONS": os.environ.get("STORM_CONNECTIONS", "16"),
         "SANSDELAI_ORGANISATION_FILE": str(organisation),
         "PREFECT_LOGGING_LEVEL": "WARNING",
     }
@@ -75,8 +75,7 @@ def dispatch_processes(running: Parts) -> list[dict[str, float]]:
     environment = os.environ | settings_of(running)
     command = [sys.executable, "-m", "bench.storm", "--dispatch"]
     started = [
-        subprocess.Popen([*command, *which], cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True)
-        for which in ([], ["--urgent-first"])
+        subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(2)
     ]
     return [dict(json.loads(process.communicate()[0].splitlines()[-1])) for process in started]
 
@@ -89,7 +88,7 @@ async def dispatch_here() -> None:
     started = time.time()
     async with open_desk(Settings(), clock=lambda: ENDS) as desk:
         desk_at_hand.set(desk)
-        state = await dispatch(urgent_first="--urgent-first" in sys.argv, return_state=True)
+        state = await dispatch(return_state=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     told = {"started": started, "ended": time.time(), "peak_mb": peak, "cpu": time.process_time()}
     print(json.dumps(told | {"state": str(state.message)}))
@@ -136,7 +135,8 @@ def main(count: int) -> None:
     print(f"Prefect's database complete          {tasks_at - first:.1f} s ({tasks} task runs)")
     for each in told:
         print(
-            f"a dispatch                           {each['peak_mb']:.0f} MB, {each['cpu']:.1f} s CPU, {each['state']}"
+            f"a dispatch                           {each['ended'] - first:.1f} s, {each['cpu']:.1f} s CPU, "
+            f"{each['peak_mb']:.0f} MB, {each['state']}"
         )
     print(f"{count} raw inserts, one by one       {naive:.1f} s: the storm costs {spent / naive:.1f} times that")
 

@@ -80,7 +80,8 @@ def _plan(desk: Desk, draft: Draft, cause: str, group: Sequence[tuple[Due, Dossi
         )
     )
     after = _after(desk, letter, group, urgent=urgent)
-    return Parcel(letter, text, group[0][0].token, [duty.id for _, _, duty in group], after, urgent=urgent)
+    duties = [duty.id for _, _, duty in group]
+    return Parcel(letter, text, group[0][0].token, duties, after, urgent=urgent, overtaking=urgent)
 
 
 def _after(

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cases.directory import Directory, directory
+from cases.house import house_of
 from cases.intake_groups import Refusal, Submission, check, count_refs, gather
 from cases.intake_rows import Ground
 from cases.intake_store import take_in
-from cases.office import house_of
 from edges.intake_files import Line
 from law import library as law_library
 from law.library import Library

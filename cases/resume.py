@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from cases.desk import Desk
 from cases.dossier import Dossier, load
-from cases.moves import mine
+from cases.moves import EMERGENCY, mine
 from cases.outcomes import Served, after_notice, may_repeat, say_unknown, to_be_resolved
 from cases.sending import Parcel
 from law.gate import Gate, gate
@@ -129,6 +129,7 @@ def parcel_for(desk: Desk, letter: Letter, raw: PrivateText, first: Job, served:
         [duty.id for _, _, _, duty in served],
         after_notice(desk, letter, served),
         proposal=desk.library.regime(first.procedure.regime).proposal,
+        overtaking=first.due.priority == EMERGENCY,
     )
 
 

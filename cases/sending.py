@@ -45,7 +45,8 @@ class Parcel:
     duties: list[UUID]
     after: Callable[[Draft, Delivery], None]
     proposal: bool = False
-    urgent: bool = False  # an emergency: the stop button does not hold it
+    urgent: bool = False  # an emergency's alarm: the stop button does not hold it
+    overtaking: bool = False  # waits behind no other letter
 
 
 _TURNSTILE = text("""
@@ -120,6 +121,7 @@ async def hand_over(desk: Desk, parcel: Parcel, now: datetime) -> Delivery:
         raw=raw,
         before_data=before_data,
         proposal=parcel.proposal,
+        overtaking=parcel.overtaking,
     )
 
 

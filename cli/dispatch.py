@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from cases.dispatch import run as run_pass
-from cases.office import house_of, open_desk, open_store, real_clock
+from cases.house import house_of
+from cases.office import open_desk, open_store, real_clock
 from cases.stop import pause_sending, resume_sending
 from cli.run import out, run, settings
 

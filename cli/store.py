@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from cases.office import found_house, open_store, store_url
+from cases.house import found_house
+from cases.office import open_store, store_url
 from cli.run import fail, out, run, settings
 from edges.home import temporary_home
 from edges.postgres import EmbeddedPostgres

@@ -5,7 +5,8 @@ import os
 import sys
 from datetime import UTC, datetime
 
-from cases.office import AlreadyBorn, found_house, house_of, mailer
+from cases.house import AlreadyBorn, found_house, house_of
+from cases.office import mailer
 from cli.run import fail, known, out, settings
 from edges.databases import Databases, open_databases
 from edges.interrupt import run_until_signal

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cases.office import found_house
+from cases.house import found_house
 from cases.sign import order, sign
 from demo.story import HERE, People, read_csv
 from law.library import Library

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from cases.desk import Desk
-from cases.office import house_of
+from cases.house import house_of
 from cases.places import place_of
 from cases.record import answers, people, police, sights
 from demo.story import Record, Value

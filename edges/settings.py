@@ -70,7 +70,7 @@ class Settings(BaseSettings):
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
     smtp_direct: bool = False
-    smtp_connections: int = Field(default=8, ge=1, le=100)
+    smtp_connections: int = Field(default=16, ge=1, le=100)
 
     # Who we are.
     organisation: str = Field(default="Hotline Example", min_length=1)

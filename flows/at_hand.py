@@ -8,7 +8,7 @@ from datetime import datetime
 
 from cases.desk import Desk
 from cases.dispatch import Group
-from cases.office import open_desk
+from cases.office import open_desk, real_clock, something_due
 from edges.settings import get_settings
 from models.due import Due
 
@@ -26,6 +26,14 @@ class Work:
 
 
 work_at_hand: ContextVar[Work] = ContextVar("work_at_hand")
+
+
+async def anything_due() -> bool:
+    """Whether it is worth opening a desk: one statement, and the dispatch that finds nothing due makes no other."""
+    opened = desk_at_hand.get()
+    if opened is not None:
+        return True  # it is open already
+    return await something_due(get_settings(), real_clock())
 
 
 @asynccontextmanager

@@ -19,15 +19,16 @@ from prefect.states import Completed
 
 from cases.desk import Desk
 from cases.dispatch import Group, groups
+from cases.moves import EMERGENCY
 from edges.settings import get_settings
-from flows.at_hand import Work, desk
+from flows.at_hand import Work, anything_due, desk
 from flows.groups import run_group
 from models.due import claim
 
 TOO_LATE = timedelta(minutes=2)  # a run that starts later than that is a leftover of a stop
 SIDE_BY_SIDE = 3  # nested runs at a time
-ORDINARY_BITE = 2_500  # duties claimed at a time
-URGENT_BITE = 500  # small, so that what is urgent is asked for again soon
+BITE = 2_500  # duties claimed at a time
+LOOKOUT_SECONDS = 1.0  # between two looks for emergencies while a pass works
 
 
 @dataclass(slots=True)
@@ -43,20 +44,17 @@ class Tally:
 
 
 @flow(name="dispatch", flow_run_name="dispatch", retries=0, persist_result=False)
-async def dispatch(urgent_first: bool = False) -> Any:
-    """
-    Do what is due now, the most urgent first.
-
-    `urgent_first` takes small bites: the urgent dispatch is there for emergencies, and helps with a storm meanwhile.
-    """
+async def dispatch() -> Any:
+    """Do what is due now, the most urgent first."""
     if _is_leftover():
         return Completed(message="ended at once: it was scheduled over two minutes ago")
     settings = get_settings()
     seldom_collect()
     end = time.monotonic() + settings.dispatch_budget_seconds
+    if not await anything_due():
+        return Completed(message="nothing is due")
     async with desk() as opened:
-        most = URGENT_BITE if urgent_first else ORDINARY_BITE
-        tally = await pass_over(opened, most=most, until=lambda: time.monotonic() >= end)
+        tally = await pass_over(opened, until=lambda: time.monotonic() >= end)
     return Completed(message=str(tally))
 
 
@@ -76,25 +74,46 @@ def _is_leftover() -> bool:
     return planned is not None and datetime.now(UTC) - planned > TOO_LATE
 
 
-async def pass_over(
-    desk: Desk, *, priority: int = 9, most: int = ORDINARY_BITE, until: Callable[[], bool] = lambda: False
-) -> Tally:
+async def pass_over(desk: Desk, *, most: int = BITE, until: Callable[[], bool] = lambda: False) -> Tally:
     """
     Claim and do, until nothing is due or `until` says stop. A group that failed is not tried again in this pass.
 
     The duties of a failed slice keep their lease, so that they come back after it has run out.
     """
-    tally = Tally()
-    while not until():
-        now = desk.clock()
-        dues = await claim(desk.store, now, lease_seconds=desk.lease_seconds, most=most, priority=priority)
-        if not dues:
-            break
-        found = groups(dues, desk.library)
-        tally.duties += len(dues)
-        tally.groups += len(found)
-        tally.red += (await _run_all(desk, found, now)).count(False)
+    tally, over = Tally(), asyncio.Event()
+    lookout = asyncio.create_task(_let_emergencies_overtake(desk, tally, over))
+    try:
+        while not until() and await _bite(desk, tally, most=most):
+            pass
+    finally:
+        over.set()
+        await lookout
     return tally
+
+
+async def _let_emergencies_overtake(desk: Desk, tally: Tally, over: asyncio.Event) -> None:
+    """While a pass works through thousands, ask every second for what nothing may hold up."""
+    while not await _within(LOOKOUT_SECONDS, over):
+        await _bite(desk, tally, most=BITE, priority=EMERGENCY)
+
+
+async def _within(seconds: float, event: asyncio.Event) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    except TimeoutError:
+        return False
+
+
+async def _bite(desk: Desk, tally: Tally, *, most: int, priority: int = 9) -> bool:
+    """Claim and do once; returns whether anything was due."""
+    now = desk.clock()
+    dues = await claim(desk.store, now, lease_seconds=desk.lease_seconds, most=most, priority=priority)
+    found = groups(dues, desk.library)
+    tally.duties += len(dues)
+    tally.groups += len(found)
+    tally.red += (await _run_all(desk, found, now)).count(False)
+    return bool(dues)
 
 
 async def _run_all(desk: Desk, found: Sequence[Group], now: datetime) -> list[bool]:

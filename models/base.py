@@ -119,7 +119,6 @@ class Table(SQLModel):
         object.__setattr__(found, "__pydantic_fields_set__", set(row))
         return found
 
-
     def columns(self) -> dict[str, Any]:
         """The row as its columns."""
         held = self.__dict__

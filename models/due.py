@@ -36,6 +36,12 @@ LEFT JOIN party ON party.id = procedure.party_id
 ORDER BY leased.priority, leased.due_at, report.number
 """)
 
+# What the claim would find; asked before anything is opened.
+_ANYTHING = """
+SELECT EXISTS (
+    SELECT 1 FROM duty WHERE closed_at IS NULL AND by = 'machine' AND held_by IS NULL AND due_at <= $1
+      AND (lease_until IS NULL OR lease_until < clock_timestamp()))
+"""
 _REST = text(
     "UPDATE duty SET lease_until = clock_timestamp() + make_interval(secs => :seconds)"
     " WHERE id = ANY(:ids) AND lease_token = ANY(:tokens) AND closed_at IS NULL"
@@ -82,6 +88,11 @@ async def claim(
     if rows:
         point("claimed")
     return [Due(**{**row, "deed": Deed(row["deed"])}, token=token) for row in rows]
+
+
+async def anything_due(store: Store, now: datetime) -> bool:
+    """Whether a claim would find something: a single statement, without a transaction or a pool around it."""
+    return bool(await store.glance(_ANYTHING, now))
 
 
 async def rest(store: Store, ids: Iterable[UUID], tokens: Iterable[UUID], *, seconds: float = 60) -> None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -30,6 +31,10 @@ _STILL_LEASED = (
 _STATES = (
     "SELECT procedure.report_id, procedure.stage, procedure.given_at IS NOT NULL AS told, party.kind"
     " FROM procedure LEFT JOIN party ON party.id = procedure.party_id WHERE procedure.report_id = ANY($1)"
+)
+# What SQLAlchemy's dialect keeps for itself and the driver does not know.
+_OF_THE_POOL = frozenset(
+    {"prepared_statement_cache_size", "prepared_statement_name_func", "async_fallback", "async_creator_fn"}
 )
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 FRESH_LEASE = {"lease_token": None, "lease_until": None}
@@ -58,6 +63,15 @@ class Store:
         """A connection inside one transaction."""
         async with self.engine.begin() as connection:
             yield connection
+
+    async def glance(self, query: str, *values: Any) -> Any:
+        """The first value of one query, on a connection of its own: this statement is all that the server sees."""
+        _, options = self.engine.dialect.create_connect_args(self.engine.url)
+        raw = await asyncpg.connect(**{name: value for name, value in options.items() if name not in _OF_THE_POOL})
+        try:
+            return await raw.fetchval(query, *values)
+        finally:
+            await raw.close()
 
     async def write(self, draft: Draft) -> None:
         """Write a draft in a transaction of its own."""

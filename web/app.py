@@ -18,7 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from cases.office import NoHouse, house_of, real_clock, store_url
+from cases.house import NoHouse, house_of
+from cases.office import real_clock, store_url
 from edges.settings import Settings, get_settings
 from law.library import Library, load
 from models.bulk import GONE

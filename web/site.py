@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from cases.office import house_of
+from cases.house import house_of
 from law.library import Library
 from models.tables import House
 from web.reading import LATE, ReadOnly

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cases.office import found_house
+from cases.house import found_house
 from edges.intake_files import Line
 from models.store import Store
 

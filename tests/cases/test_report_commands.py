@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from cases.office import found_house
+from cases.house import found_house
 from cli import app
 from models.store import Store
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from cases.office import found_house, real_clock
+from cases.house import found_house
+from cases.office import real_clock
 from models.store import Store
 
 PROJECT = Path(__file__).resolve().parents[2]

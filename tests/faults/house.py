@@ -14,7 +14,8 @@ from sqlmodel import select as sqlmodel_select
 
 from cases.desk import Desk
 from cases.dispatch import do, run
-from cases.office import found_house, open_desk
+from cases.house import found_house
+from cases.office import open_desk
 from cases.sign import order, sign
 from edges.settings import Settings
 from law import library as law_library

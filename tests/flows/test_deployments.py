@@ -27,7 +27,7 @@ def test_operators_press_only_what_needs_no_name() -> None:
     for each in DEPLOYED:
         module, _, name = each["entrypoint"].rpartition(".")
         taken = set(getattr(importlib.import_module(module), name).parameters.properties or {})
-        assert taken <= {"urgent_first", "number"}
+        assert taken <= {"number"}
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -25,9 +25,9 @@ import os
 from prefect import flow
 
 @flow
-def dispatch(urgent_first: bool = False) -> bool:
+def dispatch(number: str = "") -> str:
     assert os.environ["SANSDELAI_DATABASE_URL"] == "postgresql+asyncpg://store.test/store"
-    return urgent_first
+    return number
 """
 DEPLOYMENTS = """
 name: stand-in
@@ -125,7 +125,7 @@ async def test_a_worker_runs_a_deployment_with_our_store(prefect_server: Setting
         worker = start_worker(supervisor, prefect_server, "postgresql+asyncpg://store.test/store")
         async with pool.client(prefect_server) as api:
             deployment = await api.read_deployment_by_name("dispatch/dispatch-now")
-            run = await api.create_flow_run_from_deployment(deployment.id, parameters={"urgent_first": True})
+            run = await api.create_flow_run_from_deployment(deployment.id, parameters={"number": "R-2026-000001"})
         run = await final(prefect_server, run)
         assert run.state_type == StateType.COMPLETED, worker.last_words(40)
     assert worker.process.poll() is not None

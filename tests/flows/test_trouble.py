@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 import cases.dispatch
 import flows.steps
@@ -91,6 +92,35 @@ def test_retries_end_within_a_minute() -> None:
     assert not issubclass(ValueError, flows.steps.TROUBLE)
 
 
+async def test_an_emergency_overtakes_a_pass_that_works(
+    database_url: str, home: Path, prefect_api: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What falls due with nothing above it while a pass has its hands full is done at once, not after it."""
+    store = Store(database_url)
+    await furnish_with_addressees(store, 2)
+    second = "report_id = (SELECT id FROM report ORDER BY number DESC LIMIT 1)"
+    await changed(store, f"UPDATE duty SET due_at = due_at + interval '9 days' WHERE {second}")
+    usual, overtaken = cases.dispatch.DEEDS[Deed.ROUTE], asyncio.Event()
+
+    async def route(desk: Desk, dues: Any, now: Any) -> None:
+        await usual(desk, dues, now)
+        if any(due.priority == 0 for due in dues):
+            overtaken.set()
+            return
+        await changed(store, f"UPDATE duty SET due_at = due_at - interval '9 days', priority = 0 WHERE {second}")
+        async with asyncio.timeout(20):
+            await overtaken.wait()
+
+    monkeypatch.setitem(cases.dispatch.DEEDS, Deed.ROUTE, route)
+    post = Post()
+    with posted(post) as port:
+        async with at_work(settings(home, database_url, port), lambda: NOW, lease=60) as desk:
+            _, state = await dispatched(desk, prefect_api)
+    assert "0 red" in state.message
+    assert len(post.letters) == 2
+    await store.close()
+
+
 async def test_losing_prefects_database_loses_nothing_legal(
     database_url: str, home: Path, prefect_api: Settings, postgres: EmbeddedPostgres
 ) -> None:
@@ -121,6 +151,12 @@ async def test_losing_prefects_database_loses_nothing_legal(
     assert 6 == len(post.letters) == len(set(post.ids()))
     assert await faults_of(store) == []
     await store.close()
+
+
+async def changed(store: Store, statement: str) -> None:
+    """What somebody else does meanwhile."""
+    async with store.transaction() as connection:
+        await connection.execute(text(statement))
 
 
 def _after(passes: int) -> Any:

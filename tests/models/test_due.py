@@ -14,7 +14,7 @@ from cases.dispatch import run
 from law.vocabulary import Deed
 from models import due
 from models.draft import Draft
-from models.due import claim, next_due_at, rest
+from models.due import anything_due, claim, next_due_at, rest
 from models.store import Store
 from models.tables import Duty, Hold
 from tests.faults.house import NOW, at_work, furnish, scalar, settings
@@ -66,6 +66,16 @@ async def test_a_locked_row_does_not_stop_anybody(store: Store) -> None:
         found = await asyncio.wait_for(claim(store, NOW, lease_seconds=60), 5)
     assert len(found) == 59
     assert locked not in {one.id for one in found}
+
+
+async def test_whether_anything_is_due_is_asked_before_anything_is_opened(store: Store) -> None:
+    """The same answer as the claim would give: before its time, while somebody holds it, and after."""
+    assert not await anything_due(store, NOW - timedelta(days=400))
+    assert await anything_due(store, NOW)
+    await claim(store, NOW, lease_seconds=0.2)
+    assert not await anything_due(store, NOW)
+    await asyncio.sleep(0.25)
+    assert await anything_due(store, NOW)
 
 
 async def test_a_lease_runs_out_on_the_real_clock(store: Store) -> None:

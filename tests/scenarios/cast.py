@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from cases.office import found_house
+from cases.house import found_house
 from cases.places import place_of
 from cases.sign import order
 from law.library import Library

@@ -17,7 +17,8 @@ from sqlalchemy import text
 
 from cases.desk import Desk
 from cases.dispatch import run
-from cases.office import open_desk, read_organisation, refreshed
+from cases.house import read_organisation, refreshed
+from cases.office import open_desk
 from cases.record.opening import RecordRefused
 from edges.probe import Prober
 from edges.settings import Settings

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cases.dossier import Dossier
-from cases.office import found_house
+from cases.house import found_house
 from cases.sign import order, sign
 from law.library import Library
 from law.vocabulary import ChannelKind, Depicted, PartyKind
