@@ -169,6 +169,18 @@ async def test_no_more_connections_than_allowed() -> None:
     assert (opened, len(sink.letters)) == (3, 40)
 
 
+async def test_an_overtaking_letter_waits_for_no_free_connection() -> None:
+    """All connections are taken by a letter that waits: an emergency goes out all the same, and first."""
+    sink, go_on = Sink(), asyncio.Event()
+    async with running(aiosmtpd_server(sink)) as port, a_mailer(port, connections=1) as mailer:
+        waiting = asyncio.create_task(mailer.send(**TO, raw=RAW, before_data=go_on.wait))  # type: ignore[arg-type]
+        first = await asyncio.wait_for(mailer.send(**TO, raw=RAW, overtaking=True), 5)
+        assert (first.outcome, len(sink.letters)) == (Outcome.ACCEPTED, 1)
+        go_on.set()
+        assert (await waiting).outcome is Outcome.ACCEPTED
+    assert len(sink.letters) == 2
+
+
 async def test_starttls(certificate: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
     """STARTTLS is used and the certificate is checked; one that nobody vouches for stops us before anything is said."""
     server, client = certificate
