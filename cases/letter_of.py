@@ -99,7 +99,7 @@ def _context(
     now: datetime,
     extra: dict[str, Any] | None,
 ) -> LetterContext:
-    clock = regime.clock_on(now.date())
+    clock = regime.clock_on(now.date(), unit[0][0].report.category)
     legal = clock is not None and clock.kind is RuleKind.LAW
     expected = None
     if kind is LetterKind.NOTICE and not legal:

@@ -26,7 +26,7 @@ def answer_clock(
     certificate is one of the house and says so, so that nothing can be called missed.
     """
     home = library.house.zone
-    clock = regime.clock_on(_day(receipt.given_at, home))
+    clock = regime.clock_on(_day(receipt.given_at, home), report.category)
     if clock is None:
         raise BadCount(f"{regime.id} has no clock on that day")
     if clock.kind is RuleKind.HOUSE:
@@ -35,7 +35,7 @@ def answer_clock(
     if receipt.level.level < clock.minimum_receipt.level:
         hours = _house_hours("answer_hours", report, library)
         return _certificate(regime, clock, receipt, hours, "HOUSE/hours", zone or home, NOT_PROVEN_FR, NOT_PROVEN_EN)
-    return _certificate(regime, clock, receipt, clock.amount or 0, clock.rule, clock.zone or zone or home, "", "")
+    return _certificate(regime, clock, receipt, clock.amount or 0, clock.rule or "", clock.zone or zone or home, "", "")
 
 
 def outcome_when_over(certificate: Certificate) -> Fact:

@@ -120,6 +120,10 @@ def _parent_judgment(q: Question) -> str | None:
     return f"judgment {q.report.judgment.reference}" if stands and q.report.judgment else None
 
 
+def _not_ours_to_know(q: Question) -> str | None:
+    return None
+
+
 PRECONDITIONS: dict[PreconditionId, Callable[[Question], str | None]] = {
     PreconditionId.FLAGGER_IN_AREA: _flagger_in_area,
     PreconditionId.PLATFORM_NOT_SMALL: _platform_not_small,
@@ -128,6 +132,13 @@ PRECONDITIONS: dict[PreconditionId, Callable[[Question], str | None]] = {
     PreconditionId.PUBLIC_CONTENT: _public,
     PreconditionId.PARENT_JUDGMENT: _parent_judgment,
     PreconditionId.ADULT_SHOWN: lambda q: "adult" if q.report.depicted is Depicted.ADULT else None,
+    # What only the authority or the court that acts can know: nothing on our record ever proves it.
+    PreconditionId.EARLIER_ACTS: _not_ours_to_know,
+    PreconditionId.WAIT_OVER: _not_ours_to_know,
+    PreconditionId.PLATFORM_FAILED: _not_ours_to_know,
+    PreconditionId.CONVICTION: _not_ours_to_know,
+    PreconditionId.POWERS_EXHAUSTED: _not_ours_to_know,
+    PreconditionId.URGENT: _not_ours_to_know,
 }
 
 

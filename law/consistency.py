@@ -22,10 +22,13 @@ def cross_check(
 ) -> None:
     """Add every fault between the files to `faults`; `categories` is None when their file could not be read."""
     ids = sorted(one.id for one in regimes)
+    silent = {one.id for one in regimes if one.filing == "none"}
     for regime in regimes:
         file = f"{regime.id}.toml"
         _windows(regime, file, faults)
         _names(regime, file, ids, categories, faults)
+        _clocks_named(regime, file, faults)
+        _never_opened(regime, file, silent, faults)
     _circles(regimes, faults)
     if categories is not None:
         for one in qualifications:
@@ -44,10 +47,14 @@ def _windows(regime: Regime, file: str, faults: list[Fault]) -> None:
     series: dict[str, Sequence[Value]] = {
         "status": regime.status,
         "standing": regime.standings,
+        "categories": regime.categories,
         "addressees": regime.addressee_values,
-        "clock": regime.clocks,
-        "measure": regime.measures,
     }
+    for clock in regime.clocks:
+        key = ".".join(["clock", clock.id, *clock.categories])
+        series[key] = [one for one in regime.clocks if (one.id, one.categories) == (clock.id, clock.categories)]
+    for measure in regime.measures:
+        series[f"measure.{measure.id}"] = [one for one in regime.measures if one.id == measure.id]
     for key, values in series.items():
         for before, after in pairwise(values):
             if (before.until or date.max) > (after.from_ or date.min):
@@ -63,11 +70,36 @@ def _names(
         _known(follow.opens, ids, file, f"follows.{index}.opens", faults)
         if categories is not None:
             _known(follow.categories, categories, file, f"follows.{index}.categories", faults)
+    for index, value in enumerate(regime.categories):
+        if categories is not None:
+            _known(value.ids, categories, file, f"categories.{index}.ids", faults)
     for index, clock in enumerate(regime.clocks):
-        _known((clock.rule,), sorted(RULES), file, f"clock.{index}.rule", faults)
+        if clock.rule is not None:
+            _known((clock.rule,), sorted(RULES), file, f"clock.{index}.rule", faults)
+        if categories is not None:
+            _known(clock.categories, categories, file, f"clock.{index}.categories", faults)
         if clock.zone is not None and not _is_zone(clock.zone):
             says = f"{clock.zone!r} is no zone"
             faults.append(Fault(file, f"clock.{index}.zone", says, "an IANA zone such as Europe/Paris"))
+
+
+def _clocks_named(regime: Regime, file: str, faults: list[Fault]) -> None:
+    """A chain, a contest and a minimum wait name clocks of the same regime."""
+    named = sorted({clock.id for clock in regime.clocks})
+    wanted = {f"clock.{index}.after": clock.after for index, clock in enumerate(regime.clocks)}
+    wanted |= {f"contests.{index}.clock": one.clock for index, one in enumerate(regime.contests)}
+    wanted |= {f"preconditions.{index}.clock": one.clock for index, one in enumerate(regime.preconditions)}
+    for key, name in wanted.items():
+        if name is not None:
+            _known((name,), named, file, key, faults)
+
+
+def _never_opened(regime: Regime, file: str, silent: set[str], faults: list[Fault]) -> None:
+    """What is a duty of others alone is no route of ours."""
+    for index, follow in enumerate(regime.follows):
+        for opened in sorted(silent.intersection(follow.opens)):
+            says = f"{opened!r} is a duty of others: nothing can be sent under it"
+            faults.append(Fault(file, f"follows.{index}.opens", says, "a regime whose filing is not 'none'"))
 
 
 def _order(order: Order, ids: Sequence[str], categories: Sequence[str] | None, faults: list[Fault]) -> None:

@@ -112,6 +112,8 @@ _SUPPLIES: dict[Standing, Supplier] = {
     Standing.TRUSTED_FLAGGER: Supplier.ORGANISATION,
     Standing.VICTIM: Supplier.PERSON_CONCERNED,
     Standing.RECIPIENT: Supplier.ORGANISATION,
+    Standing.CLAIMANT: Supplier.LAWYER,
+    Standing.PROVIDER: Supplier.ORGANISATION,
     Standing.AUTHORITY: Supplier.ORGANISATION,
 }
 

@@ -10,6 +10,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from law.regime_clock import ANSWER, Adjustment, Clock
+from law.regime_measure import Duration, Measure, Review
 from law.values import (
     Citation,
     ConditionId,
@@ -24,16 +26,29 @@ from law.values import (
 from law.vocabulary import (
     Fact,
     LetterKind,
-    MeasureTarget,
     PartyKind,
-    Receipt,
     RegimeStatus,
-    RuleKind,
     Stage,
     Standing,
 )
 
-__all__ = ["Citation", "Clock", "Duration", "Element", "Follow", "Measure", "Precondition", "Regime", "Review", "Text"]
+__all__ = [
+    "ANSWER",
+    "Adjustment",
+    "BeyondDuty",
+    "Citation",
+    "Clock",
+    "Contest",
+    "Duration",
+    "Element",
+    "Follow",
+    "Hop",
+    "Measure",
+    "Precondition",
+    "Regime",
+    "Review",
+    "Text",
+]
 
 
 class StatusValue(Value):
@@ -67,30 +82,16 @@ class Precondition(Value):
 
     id: PreconditionId
     text: Text
-
-
-class Clock(Value):
-    """
-    When the addressee's time is over.
-
-    A legal clock carries `amount`; a house clock carries `house`, the name of a table in `law/house.toml`.
-    """
-
-    kind: RuleKind
-    rule: str
-    amount: int | None = Field(default=None, gt=0)
-    unit: Literal["hours"] = "hours"
-    house: Literal["answer_hours", "authority_patience_hours"] | None = None
-    starts: Literal["given", "received", "acted"]
-    minimum_receipt: Receipt = Receipt.NONE  # below it a legal clock does not start
-    zone: str | None = None  # zone of the rule; none means the house's
+    count: int | None = Field(default=None, gt=0)  # so many earlier acts
+    within: int | None = Field(default=None, gt=0)  # in so many months before
+    clock: str | None = None  # the clock of this regime that must be over
 
     @model_validator(mode="after")
-    def _amount_or_house(self) -> Self:
-        if self.kind is RuleKind.LAW and (self.amount is None or self.house is not None):
-            raise ValueError("a legal clock needs 'amount' and no 'house'")
-        if self.kind is RuleKind.HOUSE and (self.house is None or self.amount is not None):
-            raise ValueError("a house clock needs 'house' and no 'amount'")
+    def _what_is_counted(self) -> Self:
+        if (self.id is PreconditionId.EARLIER_ACTS) != (self.count is not None and self.within is not None):
+            raise ValueError("'count' and 'within' (months) belong to 'earlier_acts', and only to it")
+        if (self.id is PreconditionId.WAIT_OVER) != (self.clock is not None):
+            raise ValueError("'clock' belongs to 'wait_over', and only to it")
         return self
 
 
@@ -113,38 +114,36 @@ class Follow(Value):
         return self
 
 
-class Duration(Model):
-    """How long a measure lives."""
+class CategoriesValue(Value):
+    """What content a regime is about, in a window: ids of `law/categories.toml`, which hold the DSA codes."""
 
-    kind: Literal["fixed", "open", "parent", "parameters"]  # parent: until the end of the parent judgment
-    amount: int | None = Field(default=None, gt=0)
-    unit: Literal["hours", "days", "weeks", "months", "years"] | None = None
-
-    @model_validator(mode="after")
-    def _fixed_has_amount(self) -> Self:
-        if (self.kind == "fixed") != (self.amount is not None and self.unit is not None):
-            raise ValueError("'amount' and 'unit' belong to kind 'fixed', and only to it")
-        return self
+    ids: tuple[str, ...] = Field(min_length=1)
 
 
-class Review(Model):
-    """How often a measure is looked at again, and by whom."""
+class BeyondDuty(Value):
+    """What the addressee owes beyond taking one address down."""
 
-    amount: int = Field(gt=0)
-    unit: Literal["hours", "days", "weeks", "months"]
-    by: PartyKind
+    id: Literal[
+        "identical_copies", "similar_copies", "stay_down", "preserve", "inform_uploader", "inform_requester",
+        "report_to_authority", "report_effect",
+    ]  # fmt: skip
+    text: Text
 
 
-class Measure(Value):
-    """A restriction that lives on: who decides it, on what, how long, and what lifts it."""
+class Hop(Value):
+    """A further authority to which the one addressed hands the matter on."""
 
-    decided_by: PartyKind | None = None  # none only in a proposal: nobody wrote who decides
-    targets: tuple[MeasureTarget, ...]
-    duration: Duration
-    review: Review | None = None
-    capped_by_parent: bool = False
-    lifted_by: tuple[Text, ...] = ()
-    restore_hours: int | None = Field(default=None, gt=0)  # access is given back within
+    to: PartyKind
+    text: Text
+
+
+class Contest(Value):
+    """Who may contest, before whom, and under which clock of this regime."""
+
+    by: Literal["provider", "uploader", "blocked_party", "notifier", "anyone_concerned"]
+    before: PartyKind
+    clock: str | None = None
+    text: Text
 
 
 class Regime(Model):
@@ -156,7 +155,8 @@ class Regime(Model):
     label: Text  # for run names and page headings: no private data
     jurisdiction: str
     letter: LetterKind
-    filing: Literal["letter", "portal", "followed"]
+    # followed: an authority acts and we follow; counsel: a file for a court; none: a duty of others, nothing leaves.
+    filing: Literal["letter", "portal", "followed", "counsel", "none"]
     is_authority_route: bool = False  # automatic only under a standing order
     grouped_by_party: bool = False  # one complaint per platform and period
     reminder: bool = False
@@ -164,11 +164,15 @@ class Regime(Model):
     parameters: tuple[str, ...] = ()  # what a proposal leaves open
     status: tuple[StatusValue, ...] = Field(min_length=1)
     standings: tuple[StandingValue, ...] = Field(alias="standing", min_length=1)
+    categories: tuple[CategoriesValue, ...] = ()  # none: any illegal content
     addressee_values: tuple[AddresseesValue, ...] = Field(alias="addressees", min_length=1)
     elements: tuple[Element, ...] = ()
     preconditions: tuple[Precondition, ...] = ()
     clocks: tuple[Clock, ...] = Field(default=(), alias="clock")
     follows: tuple[Follow, ...] = ()
+    duties: tuple[BeyondDuty, ...] = ()
+    hops: tuple[Hop, ...] = ()
+    contests: tuple[Contest, ...] = ()
     measures: tuple[Measure, ...] = Field(default=(), alias="measure")
     digest: str  # SHA-256 of the file, hex: a changed file needs a new signature
 
@@ -183,11 +187,6 @@ class Regime(Model):
         return self.addressee_values[-1].kinds
 
     @property
-    def clock(self) -> Clock | None:
-        """The newest clock, or none."""
-        return self.clocks[-1] if self.clocks else None
-
-    @property
     def measure(self) -> Measure | None:
         """The newest measure, or none."""
         return self.measures[-1] if self.measures else None
@@ -197,9 +196,16 @@ class Regime(Model):
         value = on_day(self.status, day)
         return value.value if value else RegimeStatus.UNKNOWN
 
-    def clock_on(self, day: date) -> Clock | None:
-        """The clock of that day."""
-        return on_day(self.clocks, day)
+    def clock_on(self, day: date, category: str | None = None) -> Clock | None:
+        """The clock that drives a procedure on that day, for that category where the regime has several."""
+        fitting = [
+            one for one in self.clocks if one.id == ANSWER and (not one.categories or category in one.categories)
+        ]
+        return on_day(fitting, day)
+
+    def clock_named(self, id: str, day: date) -> Clock | None:
+        """The clock of that name on that day."""
+        return on_day([one for one in self.clocks if one.id == id], day)
 
     def standing_on(self, day: date) -> Standing | None:
         """Who may act on that day."""

@@ -81,6 +81,12 @@ class PreconditionId(StrEnum):
     PUBLIC_CONTENT = "public_content"
     PARENT_JUDGMENT = "parent_judgment"
     ADULT_SHOWN = "adult_shown"
+    EARLIER_ACTS = "earlier_acts"  # so many earlier acts in so many months
+    WAIT_OVER = "wait_over"  # a minimum wait of the same regime is over
+    PLATFORM_FAILED = "platform_failed"  # the platform's own channel was tried and failed, or was unfit
+    CONVICTION = "conviction"  # the provider was convicted for ignoring an earlier notice
+    POWERS_EXHAUSTED = "powers_exhausted"  # the authority used all its milder powers
+    URGENT = "urgent"  # waiting would defeat the purpose
 
 
 class ConditionId(StrEnum):

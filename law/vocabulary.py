@@ -38,6 +38,12 @@ class PartyKind(StrEnum):
     REGULATOR = "regulator"  # the Digital Services Coordinator; Arcom in France
     PROSECUTOR = "prosecutor"
     COURT = "court"
+    DATA_PROTECTION_AUTHORITY = "data_protection_authority"  # Garante in Italy, AEPD in Spain
+    MINISTRY = "ministry"  # a government department that decides, as in India
+    DISPUTE_BODY = "dispute_body"  # certified out-of-court body (DSA Art. 21), appellate committee
+    DNS_RESOLVER = "dns_resolver"  # answers names; can be asked to block
+    APP_STORE = "app_store"
+    ANCILLARY_SERVICE = "ancillary_service"  # payments, advertising: what a service lives on
     HOTLINE_NETWORK = "hotline_network"  # INHOPE's ICCAM
     HOTLINE = "hotline"  # our own house
 
@@ -59,6 +65,8 @@ class Standing(StrEnum):
     TRUSTED_FLAGGER = "trusted_flagger"  # within its designated area only
     VICTIM = "victim"  # the person concerned, or somebody with that person's mandate
     RECIPIENT = "recipient"  # a recipient of the service, or a body with a mandate (DSA Art. 53, 86)
+    CLAIMANT = "claimant"  # whoever a court accepts as claimant; counsel decides
+    PROVIDER = "provider"  # a duty of the service itself: nobody sends anything under it
     AUTHORITY = "authority"  # an authority only: we follow its procedure and never open it ourselves
 
 
@@ -219,6 +227,64 @@ class MeasureTarget(StrEnum):
     SITE = "site"
     SERVICE = "service"
     ACCOUNT = "account"
+    HASH = "hash"  # a fingerprint that uploads are compared with
+    APP = "app"
+    LINK = "link"  # a result of a search engine
+
+
+class Decider(StrEnum):
+    """Who decides a measure."""
+
+    PROVIDER = "provider"
+    POLICE = "police"
+    MINISTRY = "ministry"
+    REGULATOR = "regulator"
+    DATA_PROTECTION_AUTHORITY = "data_protection_authority"
+    COURT = "court"
+
+
+class Bearer(StrEnum):
+    """On whom a clock runs."""
+
+    ADDRESSEE = "addressee"  # whom we tell, or whom the authority tells
+    AUTHORITY = "authority"
+    COURT = "court"
+    POLICE = "police"
+    APPELLANT = "appellant"  # whoever contests: provider, content provider, blocked party
+    SENDER = "sender"  # whoever put the content there and is asked
+    NOTIFIER = "notifier"  # we, or whoever complained
+    DISPUTE_BODY = "dispute_body"
+
+
+class Nature(StrEnum):
+    """What the end of a clock means."""
+
+    HARD = "hard"  # a fixed time: at its end it is missed
+    SOFT = "soft"  # no number in the law ("without undue delay"): it can never be missed
+    AT_LATEST = "at_latest"  # as soon as possible, and no later than
+    MAXIMUM = "maximum"  # a maximum that an authority may extend or shorten
+    MINIMUM_WAIT = "minimum_wait"  # the next step is not lawful before its end
+    WINDOW = "window"  # what must stay open at least so long
+    SILENCE = "silence"  # nobody spoke until its end: that allows something
+
+
+class StartFact(StrEnum):
+    """What starts a clock. The first three are what our own procedures record."""
+
+    GIVEN = "given"  # our letter left
+    RECEIVED = "received"  # the addressee received it, with proof of the level named
+    ACTED = "acted"  # an authority acted, as it told us
+    VALID_REQUEST = "valid_request"  # a valid and complete request was received
+    NOTICE_GIVEN = "notice_given"  # an authority gave its notice
+    ORDER = "order"  # an order was made
+    JUDGMENT = "judgment"
+    INFORMED = "informed"  # somebody was informed of a decision
+    AWARE = "aware"  # the service knew
+    COMPLAINT = "complaint"  # a complaint was made
+    REGISTERED = "registered"  # a court registered the case
+    BLOCKED = "blocked"  # the block began
+    NO_LONGER_ILLEGAL = "no_longer_illegal"  # what was blocked is lawful now
+    ANOTHER_CLOCK = "another_clock"  # the end of another clock of the same regime
 
 
 class RegimeStatus(StrEnum):

@@ -65,7 +65,7 @@ def _acknowledged(
     before = procedure.receipt
     entry.set(procedure, receipt=Receipt.ACKNOWLEDGED)
     police_informed(entry, dossier, procedure, at, now)
-    clock = desk.library.regime(procedure.regime).clock_on(now.date())
+    clock = desk.library.regime(procedure.regime).clock_on(now.date(), dossier.report.category)
     if clock is not None and before.level < clock.minimum_receipt.level:
         close_duties(entry, dossier, now, procedure=procedure)
         entry.set(procedure, given_at=at)
