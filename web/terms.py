@@ -120,6 +120,12 @@ PARTY_KIND: Final[dict[str, Pair]] = {
     "regulator": ("régulateur", "regulator"),
     "prosecutor": ("procureur", "prosecutor"),
     "court": ("juge", "court"),
+    "data_protection_authority": ("autorité de protection des données", "data protection authority"),
+    "ministry": ("ministère", "ministry"),
+    "dispute_body": ("organe de règlement des litiges", "dispute settlement body"),
+    "dns_resolver": ("résolveur DNS", "DNS resolver"),
+    "app_store": ("magasin d'applications", "app store"),
+    "ancillary_service": ("service accessoire", "ancillary service"),
     "hotline_network": ("réseau de points de contact", "network of hotlines"),
     "hotline": ("notre maison", "our own house"),
 }
@@ -149,6 +155,9 @@ TARGET: Final[dict[str, Pair]] = {
     "site": ("site", "site"),
     "service": ("service", "service"),
     "account": ("compte", "account"),
+    "hash": ("empreinte", "hash"),
+    "app": ("application", "application"),
+    "link": ("lien de recherche", "search result"),
 }
 
 REGIME_STATUS: Final[dict[str, Pair]] = {
@@ -177,6 +186,8 @@ STANDING: Final[dict[str, Pair]] = {
     "trusted_flagger": ("signaleur de confiance", "trusted flagger"),
     "victim": ("la personne concernée ou son mandataire", "the person concerned or their agent"),
     "recipient": ("destinataire du service", "recipient of the service"),
+    "claimant": ("un demandeur recevable", "a claimant whom the court accepts"),
+    "provider": ("le service lui-même", "the service itself"),
     "authority": ("une autorité seulement", "an authority only"),
 }
 
@@ -184,6 +195,47 @@ START: Final[dict[str, Pair]] = {
     "given": ("remise de la lettre", "the letter was given"),
     "received": ("réception par le destinataire", "the addressee received it"),
     "acted": ("acte de l'autorité", "the authority acted"),
+    "valid_request": ("réception d'une demande valable et complète", "receipt of a valid and complete request"),
+    "notice_given": ("remise de l'injonction de l'autorité", "the authority gave its notice"),
+    "order": ("décision", "the order was made"),
+    "judgment": ("jugement", "judgment"),
+    "informed": ("information de l'intéressé", "the person was informed"),
+    "aware": ("connaissance par le service", "the service knew"),
+    "complaint": ("réclamation", "a complaint was made"),
+    "registered": ("enregistrement au greffe", "the court registered the case"),
+    "blocked": ("début du blocage", "the block began"),
+    "no_longer_illegal": ("fin de l'illicéité", "the content is lawful now"),
+    "another_clock": ("fin d'un autre délai du même régime", "the end of another time of the same regime"),
+}
+
+DECIDER: Final[dict[str, Pair]] = {
+    "provider": ("le fournisseur", "the provider"),
+    "police": ("la police", "the police"),
+    "ministry": ("le ministère", "the ministry"),
+    "regulator": ("le régulateur", "the regulator"),
+    "data_protection_authority": ("l'autorité de protection des données", "the data protection authority"),
+    "court": ("le juge", "the court"),
+}
+
+BEARER: Final[dict[str, Pair]] = {
+    "addressee": ("le destinataire", "the addressee"),
+    "authority": ("l'autorité", "the authority"),
+    "court": ("le juge", "the court"),
+    "police": ("la police", "the police"),
+    "appellant": ("celui qui conteste", "whoever contests"),
+    "sender": ("l'auteur du contenu", "whoever put the content there"),
+    "notifier": ("l'auteur de la notification", "whoever notified"),
+    "dispute_body": ("l'organe de règlement des litiges", "the dispute settlement body"),
+}
+
+NATURE: Final[dict[str, Pair]] = {
+    "hard": ("délai fixe", "fixed time"),
+    "soft": ("sans chiffre dans la loi : nul n'y manque", "no number in the law: nobody can miss it"),
+    "at_latest": ("dès que possible, et au plus tard", "as soon as possible, and no later than"),
+    "maximum": ("maximum que l'autorité peut modifier", "maximum that the authority may change"),
+    "minimum_wait": ("attente minimale", "minimum wait"),
+    "window": ("durée minimale d'ouverture", "must stay open at least"),
+    "silence": ("silence qui permet la suite", "silence that allows the next step"),
 }
 
 TABLES: Final[dict[str, dict[str, Pair]]] = {
@@ -191,4 +243,5 @@ TABLES: Final[dict[str, dict[str, Pair]]] = {
     "letter_status": LETTER_STATUS, "letter_kind": LETTER_KIND, "party_kind": PARTY_KIND, "target": TARGET,
     "location_kind": LOCATION_KIND, "depicted": DEPICTED, "regime_status": REGIME_STATUS, "confidence": CONFIDENCE,
     "rule_kind": RULE_KIND, "standing": STANDING, "start": START,
+    "decider": DECIDER, "bearer": BEARER, "nature": NATURE,
 }  # fmt: skip

@@ -22,7 +22,8 @@ SPOKEN: dict[str, type[StrEnum]] = {
     "letter_status": vocabulary.LetterStatus, "letter_kind": vocabulary.LetterKind, "party_kind": vocabulary.PartyKind,
     "location_kind": vocabulary.LocationKind, "depicted": vocabulary.Depicted, "target": vocabulary.MeasureTarget,
     "regime_status": vocabulary.RegimeStatus, "confidence": vocabulary.Confidence, "rule_kind": vocabulary.RuleKind,
-    "standing": vocabulary.Standing,
+    "standing": vocabulary.Standing, "start": vocabulary.StartFact, "decider": vocabulary.Decider,
+    "bearer": vocabulary.Bearer, "nature": vocabulary.Nature,
 }  # fmt: skip
 
 
