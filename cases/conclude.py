@@ -15,7 +15,7 @@ from cases.looks import SEEN, look, newest, not_held, unseeable
 from cases.moves import advance, carry_out, close_duty, put_off, set_duty
 from cases.removal import half_missed, settle
 from law.answers import outcome_when_over
-from law.decide import follow
+from law.decide import Route, follow
 from law.vocabulary import Deed
 from models.draft import Draft, Entry
 from models.due import Due
@@ -100,9 +100,15 @@ def over(desk: Desk, draft: Draft, dossier: Dossier, procedure: Procedure, now: 
 
 def what_follows(desk: Desk, draft: Draft, dossier: Dossier, procedure: Procedure, entry: Entry, now: datetime) -> None:
     """Open what the regime names after the stage that the procedure has now."""
+    plan = plan_after(desk, dossier, procedure, now)
+    carry_out(desk, draft, dossier, plan, entry=entry, parent=procedure)
+
+
+def plan_after(desk: Desk, dossier: Dossier, procedure: Procedure, now: datetime) -> Route:
+    """What the law says follows the stage that the procedure has now."""
     regime = desk.library.regime(procedure.regime)
     party = dossier.party(procedure.party_id)
-    plan = follow(
+    return follow(
         regime,
         procedure.stage,
         dossier.facts(),
@@ -111,4 +117,3 @@ def what_follows(desk: Desk, draft: Draft, dossier: Dossier, procedure: Procedur
         now,
         party=party.number if party else None,
     )
-    carry_out(desk, draft, dossier, plan, entry=entry, parent=procedure)

@@ -8,7 +8,7 @@ from uuid import UUID
 from cases.desk import Desk
 from cases.dossier import Dossier
 from law.conditions import condition_may_be_met_at, condition_met
-from law.decide import Ask, Route, Step
+from law.decide import UNSIGNED, Ask, Route, Step
 from law.lifecycle import FINAL, move
 from law.vocabulary import Deed, Fact, LetterKind, LetterStatus, PartyKind
 from models.draft import Draft, Entry
@@ -19,6 +19,7 @@ from models.tables import Duty, Procedure
 OUTWARD = frozenset({Deed.NOTIFY, Deed.REMIND, Deed.VERIFY, Deed.CONCLUDE, Deed.WATCH, Deed.RETRACT})
 HOSTS = frozenset({PartyKind.ONLINE_PLATFORM, PartyKind.HOSTING_PROVIDER})
 MACHINE_WITH_CAUSE = frozenset({Deed.ALARM, Deed.RETRACT})  # here the cause says what to write about
+SIGNED = "signed"  # the cause of a duty to route anew what only a signature kept from being opened
 EMERGENCY = 0  # the priority that nothing overtakes
 
 
@@ -122,7 +123,7 @@ def carry_out(
     """Open the procedures that the law names, and put its questions to people."""
     opened = [procedure for step in plan.steps if (procedure := _open(desk, draft, dossier, step, parent)) is not None]
     for ask in plan.asks:
-        _put_to_a_person(desk, entry, dossier, ask, draft.now)
+        _put_to_a_person(desk, entry, dossier, ask, parent, draft.now)
     return opened
 
 
@@ -190,10 +191,16 @@ def _mandate_of(desk: Desk, dossier: Dossier, step: Step, now: datetime) -> UUID
     return live[0].id if live else None
 
 
-def _put_to_a_person(desk: Desk, entry: Entry, dossier: Dossier, ask: Ask, now: datetime) -> None:
-    if any(duty.cause == ask.cause for duty in dossier.duties):
+def _put_to_a_person(
+    desk: Desk, entry: Entry, dossier: Dossier, ask: Ask, parent: Procedure | None, now: datetime
+) -> None:
+    """One matter per cause; one about a missing signature names the procedure that something has to follow."""
+    about = parent if ask.cause == UNSIGNED else None
+    about_id = about.id if about else None
+    if any(duty.cause == ask.cause and about_id in {None, duty.procedure_id} for duty in dossier.duties):
         return
-    set_duty(entry, dossier, Deed.DECIDE, now, cause=ask.cause, party_id=party_id_of(desk, dossier, ask.party))
+    party_id = party_id_of(desk, dossier, ask.party)
+    set_duty(entry, dossier, Deed.DECIDE, now, procedure=about, cause=ask.cause, party_id=party_id)
 
 
 def party_id_of(desk: Desk, dossier: Dossier, number: str | None) -> UUID | None:

@@ -57,7 +57,8 @@ def gate_of(desk: Desk, job: Job, now: datetime) -> Gate:
     party = job.dossier.party(job.procedure.party_id)
     facts = job.dossier.party_facts(party) if party else None
     regime = desk.library.regime(job.procedure.regime)
-    return gate(regime, job.dossier.facts(), facts, desk.organisation, desk.library, now)
+    passed = job.procedure.overridden or ()
+    return gate(regime, job.dossier.facts(), facts, desk.organisation, desk.library, now, overridden=passed)
 
 
 UNDER_WAY = frozenset({LetterStatus.PLANNED, LetterStatus.SENDING, LetterStatus.UNKNOWN})

@@ -4,12 +4,15 @@ from datetime import datetime
 
 from sqlmodel import select
 
+from cases.directory import directory
+from cases.moves import SIGNED
+from law.decide import UNSIGNED
 from law.library import Library
 from law.vocabulary import Deed, Fact, Stage
 from models.draft import Draft
 from models.procedure import PERSON
 from models.store import Store
-from models.tables import Duty, Party, Procedure, Report, Signature
+from models.tables import Duty, Procedure, Report, Signature
 
 
 class SignatureRefused(ValueError):
@@ -32,8 +35,26 @@ async def sign(store: Store, library: Library, regime_id: str, *, by: str, until
     draft = Draft(now, actor=by)
     draft.keep(signature)
     await _take_up(store, draft, regime.id, "missing:signed", now)
+    await _route_anew(store, draft, now)
     await store.write(draft)
     return signature
+
+
+async def _route_anew(store: Store, draft: Draft, now: datetime) -> None:
+    """What could not be opened for want of a signature is asked for anew; a matter that stays comes back."""
+    async with store.session() as session:
+        query = (
+            select(Duty, Report)
+            .join(Report, Report.id == Duty.report_id)  # type: ignore[arg-type]
+            .where(Duty.cause == UNSIGNED, Duty.by == PERSON, Duty.closed_at.is_(None))  # type: ignore[union-attr]
+        )
+        rows = (await session.exec(query)).all()
+    for duty, report in rows:
+        entry = draft.event(report.id, "signed", procedure_id=duty.procedure_id)
+        entry.set(duty, closed_at=now)
+        again = Duty(report_id=report.id, deed=Deed.ROUTE, due_at=now, priority=report.priority, cause=SIGNED)
+        again.procedure_id = duty.procedure_id
+        entry.add(again)
 
 
 async def order(
@@ -50,6 +71,8 @@ async def order(
     """
     Record a standing order: letters of this regime to this authority about this category leave by themselves.
 
+    `party` is the authority's number or its code; the number is kept.
+
     Raises:
         SignatureRefused: the authority or the category is not known, or the route is not one to an authority.
     """
@@ -60,16 +83,21 @@ async def order(
         faults.append(f"{regime.id} is no route to an authority: its letters need no standing order")
     if category not in library.categories:
         faults.append(f"unknown category {category!r}; allowed: {', '.join(library.categories)}")
-    async with store.session() as session:
-        known = (await session.exec(select(Party).where(Party.number == party))).first()
+    known = (await directory(store)).by_name(party)
     if known is None:
-        faults.append(f"unknown party {party!r}; see `sansdelai party list`")
+        faults.append(f"unknown party {party[:40]!r}; allowed: a number or code of `sansdelai party list`")
     elif known.kind not in regime.addressees:
         faults.append(f"{party} is a {known.kind}; {regime.id} goes to: {', '.join(regime.addressees)}")
-    if faults:
+    if known is None or faults:
         raise SignatureRefused("; ".join(faults))
     signature = Signature(
-        regime=regime.id, digest=regime.digest, party=party, category=category, signed_by=by, signed_at=now, until=until
+        regime=regime.id,
+        digest=regime.digest,
+        party=known.number,
+        category=category,
+        signed_by=by,
+        signed_at=now,
+        until=until,
     )
     draft = Draft(now, actor=by)
     draft.keep(signature)

@@ -8,6 +8,7 @@ import typer
 from cases.intake_rows import WISHES
 from cases.office import open_desk
 from cases.record import answers, people, police, sights
+from cases.record import override as overrides
 from cases.retract import CAUSES
 from cli.run import fail, happened, instant, out, run, settings, staff, two_people
 from law.vocabulary import Sight
@@ -206,6 +207,20 @@ def supplied(
         mandate=mandate,
         channel=channel,
     )
+
+
+@app.command()
+def override(
+    numbers: Numbers,
+    item: Annotated[str, typer.Option(help="what the gate waits for, such as explanation")],
+    why: Annotated[str, typer.Option(help="the reason; kept apart")],
+    by: By,
+    second: Annotated[str, typer.Option(help="staff code of the second person", callback=staff)],
+    regime: RegimeOption = None,
+) -> None:
+    """Two people let a procedure pass its gate without one precondition or element."""
+    two_people(by, second)
+    _do(overrides.override, numbers, item=item, why=why, by=by, second=second, regime=regime)
 
 
 @app.command()

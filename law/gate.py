@@ -3,7 +3,8 @@ The gate: before any procedure, each precondition and mandatory element with its
 supply it. A gate opens only when nothing that blocks is missing.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
@@ -80,8 +81,15 @@ def gate(
     organisation: OrganisationFacts,
     library: Library,
     now: datetime,
+    *,
+    overridden: Collection[str] = (),
 ) -> Gate:
-    """Ask everything that this regime and the house want to know before something leaves."""
+    """
+    Ask everything that this regime and the house want to know before something leaves.
+
+    `overridden` names preconditions and elements of the regime's own file that two people passed for a reason on
+    record. Nothing of what the house asks (police first, second reader, signature, addressee) can be passed so.
+    """
     question = Question(regime, report, party, organisation, now, law_day(now, library))
     items = [_opens(question, library)]
     if regime.filing == "followed":
@@ -91,9 +99,20 @@ def gate(
         items.append(_house("signed", signed(regime, organisation, now), Supplier.LAWYER, library))
     items += _addressed(question, library)
     items.append(_house("standing", standing(question), _SUPPLIES[regime.standing], library))
-    items += _of_the_file(question)
+    items += [_passed(item) if item.id in overridden and not item.met else item for item in _of_the_file(question)]
     items += _of_the_report(question, library)
     return Gate(tuple(items))
+
+
+def overridable(regime: Regime, day: date) -> tuple[str, ...]:
+    """What two people may pass at this gate: what stands in the regime's own file, but for where the content is."""
+    conditions = [str(one.id) for one in all_on_day(regime.preconditions, day)]
+    elements = [str(one.id) for one in all_on_day(regime.elements, day) if one.id is not ElementId.EXACT_LOCATION]
+    return (*conditions, *elements)
+
+
+def _passed(item: GateItem) -> GateItem:
+    return replace(item, met=True, proof="passed by two people, the reason is on record", missing_from=None)
 
 
 def automatic(

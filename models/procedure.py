@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, Text, UniqueConstraint
+from sqlalchemy import ARRAY, Index, String, Text, UniqueConstraint
 from sqlmodel import Field
 
 from law.vocabulary import Deed, MeasureTarget, Receipt, Stage
@@ -36,6 +36,7 @@ class Procedure(Table, table=True):
     ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # the deadline, see the certificate
     certificate: str | None = Field(default=None, sa_type=Text)  # JSON of law.certificate.Certificate
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    overridden: list[str] | None = Field(default=None, sa_type=ARRAY(String))  # what two people passed at the gate
 
 
 DUE = "closed_at IS NULL AND by = 'machine' AND held_by IS NULL"

@@ -90,6 +90,7 @@ EVENTS: Final[dict[str, Pair]] = {
     "retraction": ("Nous avions tort : le signalement est rétracté.", "We were wrong: the report is retracted."),
     "mandate_withdrawn": ("Le mandat a été révoqué.", "The mandate was revoked."),
     "complaint_withdrawn": ("La plainte a été retirée.", "The complaint was withdrawn."),
+    "overridden": ("Deux personnes ont franchi les conditions préalables.", "Two people passed the gate."),
     "amended": ("Le dossier a été complété.", "The file was completed."),
     "decided": ("Une personne a décidé.", "A person decided."),
 }  # fmt: skip

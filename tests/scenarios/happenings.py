@@ -10,6 +10,7 @@ from uuid import UUID
 
 from cases.desk import Desk
 from cases.record import answers, people, police, sights
+from cases.record.override import override
 from cases.sign import sign
 from cases.stop import pause_sending, resume_sending
 from law.vocabulary import Sight
@@ -95,6 +96,11 @@ async def _supply(scene: Scene, numbers: list[str], one: Happening) -> None:
     if "mandate" in given:
         given["mandate"] = mandate(UUID(int=0), given["mandate"].get("countries", []), True, scene.now)
     await people.supplied(scene.desk, numbers, by=one.by, now=scene.now, **given)
+
+
+async def _override(scene: Scene, numbers: list[str], one: Happening) -> None:
+    given = {"second": "A-09", "why": "Vu avec la juriste."} | one.with_
+    await override(scene.desk, numbers, by=one.by, now=scene.now, **given)
 
 
 async def _hold(scene: Scene, numbers: list[str], one: Happening) -> None:
@@ -188,6 +194,7 @@ HAPPENINGS: dict[str, Callable[[Scene, list[str], Happening], Awaitable[None]]] 
     "retraction": _retraction,
     "withdrawal": _withdrawal,
     "supply": _supply,
+    "pass the gate": _override,
     "hold": _hold,
     "release": _release,
     "police have no objection": _no_objection,
