@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from cases.clocks import certificate_of
 from cases.desk import Desk
 from cases.dossier import Dossier
 from edges.letters import ComplaintRow
 from law.gate import complaint_needed
 from law.regime import Regime
-from law.vocabulary import LetterKind, Receipt, Sight, Stage
+from law.vocabulary import Confidence, LetterKind, Receipt, RuleKind, Sight, Stage
 from models.tables import Procedure
 
 Unit = Sequence[tuple[Dossier, Procedure]]  # the reports of one letter, each with its procedure
@@ -21,15 +22,40 @@ def last_seen(dossier: Dossier) -> datetime | None:
     return seen[-1] if seen else None
 
 
-def extra_for(desk: Desk, kind: LetterKind, regime: Regime, unit: Unit, now: datetime) -> dict[str, Any]:
+def extra_for(
+    desk: Desk, kind: LetterKind, regime: Regime, unit: Unit, language: str, now: datetime
+) -> dict[str, Any]:
     """What the template of this kind asks for on top of the context that all letters share."""
     if kind is LetterKind.COMPLAINT:
-        return _complaint(desk, unit, now)
+        return _complaint(desk, unit, now) | {"certificates": _certificates(unit, language)}
     if kind is LetterKind.REFERRAL:
-        return _referral(desk, unit)
+        return _referral(desk, unit) | {"certificates": _certificates(unit, language)}
     if kind is LetterKind.REQUEST:
         return _request(desk, regime, unit)
     return {}
+
+
+def _certificates(unit: Unit, language: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """
+    For each report whose legal deadline ran out with receipt proven: how that deadline was counted, step by step.
+
+    Our own clocks are never printed here: nobody is accused with our own number (practice 1.8).
+    """
+    found = []
+    for dossier, procedure in unit:
+        before = next((p for p in dossier.procedures if p.id == procedure.parent_id), None)
+        certificate = certificate_of(before) if before is not None and before.stage is Stage.MISSED else None
+        if certificate is None or certificate.kind is not RuleKind.LAW or not certificate.start.receipt_proven:
+            continue
+        doubt = _UNVERIFIED[language] if certificate.confidence is Confidence.UNVERIFIED else ""
+        steps = [step.fr if language == "fr" else step.en for step in certificate.steps]
+        last = f"{_LAST_MOMENT[language]}{certificate.last_moment} ({certificate.zone})"
+        found.append((dossier.report.number, (certificate.citation + doubt, *steps, last)))
+    return tuple(found)
+
+
+_LAST_MOMENT = {"fr": "Dernier instant : ", "en": "Last moment: "}
+_UNVERIFIED = {"fr": " (texte non vérifié)", "en": " (text not verified)"}
 
 
 def _complaint(desk: Desk, unit: Unit, now: datetime) -> dict[str, Any]:

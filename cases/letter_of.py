@@ -122,7 +122,7 @@ def _context(
         certificate_steps=steps,
         receipt_proven=all(procedure.receipt.level >= Receipt.SERVER.level for _, procedure in unit),
         simulated=desk.organisation.simulated,
-        extra=extra_for(desk, kind, regime, unit, now) | (extra or {}),
+        extra=extra_for(desk, kind, regime, unit, language, now) | (extra or {}),
         zone=str(desk.zone),
     )
 

@@ -30,8 +30,14 @@ REQUIRED: dict[str, tuple[str, ...]] = {
 OPTIONAL: dict[str, dict[str, Any]] = {
     "notice": {"mandate_at": None, "person": None, "signed_by": ""},
     "reminder": {},
-    "complaint": {"annexes": ()},
-    "referral": {"complaint_reference": "", "missing": (), "addressee_kind": "prosecutor", "annexes": ()},
+    "complaint": {"annexes": (), "certificates": ()},
+    "referral": {
+        "complaint_reference": "",
+        "missing": (),
+        "addressee_kind": "prosecutor",
+        "annexes": (),
+        "certificates": (),
+    },
     "request": {
         "judgment_reference": "",
         "judgment_at": None,
