@@ -84,6 +84,13 @@ class Store:
         await self.engine.dispose()
 
 
+class ReadOnly(Store):
+    """The same store on connections that PostgreSQL itself keeps from writing, each transaction on one snapshot."""
+
+    def __init__(self, store: Store) -> None:
+        self.engine = store.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
 def asyncpg_url(url: str) -> str:
     """The same database for SQLAlchemy's asyncpg driver."""
     scheme, _, rest = url.partition("://")

@@ -23,10 +23,9 @@ from cases.office import real_clock, store_url
 from edges.settings import Settings, get_settings
 from law.library import Library, load
 from models.bulk import GONE
-from models.store import Store
+from models.store import ReadOnly, Store
 from web.law_pages import router as law_router
 from web.pages import router
-from web.reading import ReadOnly
 from web.site import Asked, Site, language_of
 
 HOSTS: Final = ["127.0.0.1", "localhost"]

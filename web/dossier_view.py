@@ -15,8 +15,9 @@ from law.certificate import Certificate, recompute
 from law.errors import AlteredCertificate, LawError, UnknownRegime
 from law.library import Library
 from law.regime import Regime
+from models.store import ReadOnly
 from models.tables import Act, Duty, Event, Hosting, Letter, Location, Observation, Party, Procedure
-from web.reading import ReadOnly, events_of, trails_of
+from web.reading import events_of, trails_of
 from web.worklists import labels_of
 
 LONGEST: Final = 160  # characters of one changed value on the page

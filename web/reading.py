@@ -16,19 +16,12 @@ from sqlmodel import col, select
 
 from law.vocabulary import Deed, ReportStage, Stage
 from models.procedure import MACHINE, PERSON
-from models.store import Store
+from models.store import ReadOnly
 from models.tables import Duty, Event, Hosting, Letter, Location, Party, PrivateText, Procedure, Report
 from web.filters import Filters
 
 PAGE: Final = 50  # reports on one page of the list
 LATE: Final = timedelta(minutes=5)  # dispatch comes every minute: a duty of the present minute is not overdue
-
-
-class ReadOnly(Store):
-    """The same store on connections that PostgreSQL itself keeps from writing, each page on one snapshot."""
-
-    def __init__(self, store: Store) -> None:
-        self.engine = store.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 @dataclass(slots=True)

@@ -17,8 +17,9 @@ from markupsafe import Markup
 
 from cases.house import house_of
 from law.library import Library
+from models.store import ReadOnly
 from models.tables import House
-from web.reading import LATE, ReadOnly
+from web.reading import LATE
 from web.words import LANGUAGES, Language, Words
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "templates" / "web"

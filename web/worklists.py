@@ -11,8 +11,9 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlmodel import col, select
 
 from law.vocabulary import Deed
+from models.store import ReadOnly
 from models.tables import Duty, Party, Procedure, Report, Signature
-from web.reading import BY_MACHINE, BY_PERSON, LATE, OPEN, ReadOnly, pick
+from web.reading import BY_MACHINE, BY_PERSON, LATE, OPEN, pick
 
 SHOWN: Final = 24  # numbers shown of one group; the list's filter shows the rest
 MOST: Final = 200  # groups on one page

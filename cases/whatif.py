@@ -1,0 +1,95 @@
+"""Trying a changed or new regime on the live portfolio: every open procedure is read, nothing is written."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import text
+
+from cases.clocks import certificate_of
+from cases.dossier import Dossier, load
+from law.facts import OrganisationFacts, ReceiptFacts
+from law.library import Library
+from law.vocabulary import Deed
+from law.whatif import Effect, Standing, World, as_signed, of_new_report, of_procedure, with_file
+from models.store import Store
+from models.tables import Procedure
+
+AT_A_TIME = 1_000  # reports read together
+
+# Who could be touched: open procedures under the regime, and reports that nobody routed yet.
+_TOUCHED = text(
+    "SELECT DISTINCT report_id FROM ("
+    " SELECT report_id FROM procedure WHERE regime = ANY(:names) AND closed_at IS NULL"
+    " UNION ALL SELECT report_id FROM duty WHERE deed = 'route' AND closed_at IS NULL) AS touched ORDER BY report_id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """One effect on one report."""
+
+    number: str
+    effect: Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A changed law beside the present one."""
+
+    regime: str
+    before: World
+    after: World
+
+
+def trial(path: Path, present: Library, organisation: OrganisationFacts, zone: str, now: datetime) -> Trial:
+    """
+    Set up the comparison.
+
+    Raises:
+        LawFault: the file has faults.
+    """
+    changed, id = with_file(path)
+    signed = as_signed(organisation, changed, id, now + timedelta(days=1))
+    return Trial(id, World(present, organisation, zone), World(changed, signed, zone))
+
+
+async def touched_by(store: Store, tried: Trial, now: datetime) -> AsyncIterator[list[Touched]]:
+    """Every effect, a list for each thousand reports that were looked at; an empty list is progress too."""
+    names = [tried.regime, *tried.after.library.regime(tried.regime).aliases]
+    async with store.transaction() as connection:
+        ids: list[UUID] = list((await connection.execute(_TOUCHED, {"names": names})).scalars())
+    for start in range(0, len(ids), AT_A_TIME):
+        part = ids[start : start + AT_A_TIME]
+        dossiers = await load(store, part)
+        yield [each for id in part for each in _of(dossiers[id], tried, now)]
+
+
+def _of(dossier: Dossier, tried: Trial, now: datetime) -> list[Touched]:
+    facts = dossier.facts()
+    effects: list[Effect] = []
+    if any(duty.deed is Deed.ROUTE for duty in dossier.duties):
+        effects += of_new_report(facts, tried.before, tried.after, now)
+    for procedure in dossier.open_procedures:
+        known = procedure.regime in tried.before.library.regimes
+        if tried.after.library.regime(procedure.regime).id == tried.regime and known:
+            standing = _standing(dossier, procedure)
+            effects += of_procedure(standing, facts, tried.before, tried.after, now)
+    return [Touched(dossier.report.number, effect) for effect in effects]
+
+
+def _standing(dossier: Dossier, procedure: Procedure) -> Standing:
+    party, receipt = dossier.party(procedure.party_id), None
+    certificate = certificate_of(procedure)
+    if certificate is not None and procedure.given_at is not None:
+        receipt = ReceiptFacts(procedure.given_at, procedure.receipt, certificate.start.proof)
+    return Standing(
+        procedure.regime,
+        procedure.stage,
+        dossier.party_facts(party) if party else None,
+        receipt,
+        procedure.ends_at,
+        tuple(procedure.overridden or ()),
+    )

@@ -1,0 +1,156 @@
+"""
+What a changed or new regime would do to what is open now, without doing it: pure, and nothing is written.
+
+The changed file is taken as signed: the question is what it would do, not whether it may.
+"""
+
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from law.answers import answer_clock, outcome_when_over
+from law.decide import Step, follow, route
+from law.errors import Fault, LawFault
+from law.facts import OrganisationFacts, PartyFacts, ReceiptFacts, ReportFacts, SignatureFacts
+from law.gate import gate
+from law.library import HOME, Library, load
+from law.lifecycle import move
+from law.vocabulary import RuleKind, Stage
+
+Kind = Literal["moves", "over_now", "opens", "no_longer_opens", "would_leave", "would_wait"]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One thing that would be otherwise for one report: never an address, never a name."""
+
+    kind: Kind
+    regime: str
+    party: str | None = None  # the addressee's number
+    before: datetime | None = None  # the deadline as it stands, UTC
+    after: datetime | None = None
+    what: str = ""  # what would be sent, or what would be waited for
+    clock: RuleKind | None = None  # whether the new time is the law's or ours
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One open procedure as the law sees it."""
+
+    regime: str
+    stage: Stage
+    party: PartyFacts | None
+    receipt: ReceiptFacts | None = None  # of a running one
+    ends_at: datetime | None = None
+    overridden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The law and our house, before or after the change."""
+
+    library: Library
+    organisation: OrganisationFacts
+    zone: str
+
+
+def with_file(path: Path, folder: Path = HOME) -> tuple[Library, str]:
+    """
+    The library with the regime of this file in place of the one of its id, or beside the others; and that id.
+
+    Raises:
+        LawFault: with every fault of the file and of what it does to the others.
+    """
+    try:
+        id = str(tomllib.loads(path.read_text(encoding="utf-8")).get("id", path.stem))
+    except (OSError, ValueError) as error:
+        raise LawFault([Fault(path.name, "(file)", str(error), "a readable TOML file in UTF-8")]) from None
+    with tempfile.TemporaryDirectory(prefix="sansdelai-whatif-") as place:
+        shutil.copytree(folder, place, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+        shutil.copyfile(path, Path(place) / "regimes" / f"{Path(id).name}.toml")
+        return load(Path(place)), id
+
+
+def as_signed(organisation: OrganisationFacts, library: Library, id: str, until: datetime) -> OrganisationFacts:
+    """The same house with the changed regime signed, and the standing orders given for its older version kept."""
+    digest = library.regime(id).digest
+    orders = tuple(replace(one, digest=digest) if one.regime == id else one for one in organisation.standing_orders)
+    signature = SignatureFacts(id, digest, "whatif", until)
+    return replace(organisation, signatures=(*organisation.signatures, signature), standing_orders=orders)
+
+
+def of_procedure(one: Standing, report: ReportFacts, before: World, after: World, now: datetime) -> list[Effect]:
+    """What would be otherwise for one open procedure under the changed regime."""
+    if one.stage in (Stage.OPENED, Stage.WAITING):
+        return _of_the_gate(one, report, before, after, now)
+    if one.stage is not Stage.RUNNING or one.receipt is None or one.ends_at is None:
+        return []
+    regime = after.library.regime(one.regime)
+    certificate = answer_clock(regime, report, one.receipt, after.library, after.zone)
+    number = one.party.number if one.party else None
+    outcome = move(Stage.RUNNING, outcome_when_over(certificate))
+    old = _sent(follow(before.library.regime(one.regime), _outcome_before(one, report, before), report,
+                       before.organisation, before.library, now, party=number).steps)  # fmt: skip
+    new = _sent(follow(regime, outcome, report, after.organisation, after.library, now, party=number).steps)
+    found = []
+    if certificate.end != one.ends_at:
+        found.append(Effect("moves", regime.id, number, one.ends_at, certificate.end, clock=certificate.kind))
+    if certificate.end <= now < one.ends_at:
+        said = ", ".join(sorted(new))
+        found.append(Effect("over_now", regime.id, number, one.ends_at, certificate.end, said, certificate.kind))
+    return found + _difference(old, new, number)
+
+
+def of_new_report(report: ReportFacts, before: World, after: World, now: datetime) -> list[Effect]:
+    """What would be otherwise for a report that waits to be routed."""
+    old = _sent(route(report, before.organisation, before.library, now).steps)
+    new = _sent(route(report, after.organisation, after.library, now).steps)
+    return _difference(old, new, None)
+
+
+def _outcome_before(one: Standing, report: ReportFacts, before: World) -> Stage:
+    regime = before.library.regime(one.regime)
+    if one.receipt is None:
+        return Stage.UNANSWERED
+    certificate = answer_clock(regime, report, one.receipt, before.library, before.zone)
+    return move(Stage.RUNNING, outcome_when_over(certificate))
+
+
+def _of_the_gate(one: Standing, report: ReportFacts, before: World, after: World, now: datetime) -> list[Effect]:
+    """A letter that waits and would leave, or would leave and then wait."""
+    number = one.party.number if one.party else None
+    wanting = [
+        [
+            item.id
+            for item in gate(
+                world.library.regime(one.regime),
+                report,
+                one.party,
+                world.organisation,
+                world.library,
+                now,
+                overridden=one.overridden,
+            ).wanting
+        ]
+        for world in (before, after)
+    ]
+    if wanting[0] and not wanting[1]:
+        return [Effect("would_leave", one.regime, number, what=str(after.library.regime(one.regime).letter))]
+    if wanting[1] and not wanting[0]:
+        return [Effect("would_wait", one.regime, number, what=", ".join(wanting[1]))]
+    return []
+
+
+def _sent(steps: Iterable[Step]) -> set[str]:
+    return {f"{step.regime} to {step.party}" for step in steps}
+
+
+def _difference(old: set[str], new: set[str], party: str | None) -> list[Effect]:
+    opened = [Effect("opens", one.split(" to ")[0], party, what=one) for one in sorted(new - old)]
+    closed = [Effect("no_longer_opens", one.split(" to ")[0], party, what=one) for one in sorted(old - new)]
+    return opened + closed
