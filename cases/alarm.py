@@ -45,7 +45,7 @@ def _plan(desk: Desk, draft: Draft, cause: str, group: Sequence[tuple[Due, Dossi
     numbers = tuple(due.number for due, _, _ in group)
     context = LetterContext(
         name="staff",
-        language="fr",
+        language=head.staff_language,
         sender=Organisation(head.organisation, "", head.reply_to),
         simulated=desk.organisation.simulated,
         extra={"matter": cause, "numbers": numbers, "at": now},
@@ -72,7 +72,7 @@ def _plan(desk: Desk, draft: Draft, cause: str, group: Sequence[tuple[Due, Dossi
             message_id=identifier,
             kind=LetterKind.STAFF,
             recipient=recipient,
-            language="fr",
+            language=head.staff_language,
             subject=rendered.subject,
             raw_id=text.id,
             sha256=hashlib.sha256(raw).hexdigest(),

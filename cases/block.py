@@ -146,6 +146,8 @@ def finish(desk: Desk, draft: Draft, dossier: Dossier, procedure: Procedure, fac
         draft.now,
     )
     carry_out(desk, draft, dossier, plan, entry=entry, parent=procedure)
+    if not dossier.duties and not dossier.open_procedures:  # the court's own measure stands, nothing is left to us
+        set_duty(entry, dossier, Deed.CLOSE, draft.now)
 
 
 async def review(desk: Desk, dues: Sequence[Due], now: datetime) -> None:

@@ -26,6 +26,7 @@ class Letterhead:
     reply_to: str
     staff: str  # mailbox of our own people
     second_staff: str  # somebody else, for alarms
+    staff_language: str = "fr"
     designation: Mapping[str, str] = field(default_factory=dict)  # by language, when we are a trusted flagger
 
 

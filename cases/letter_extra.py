@@ -8,6 +8,7 @@ from cases.clocks import certificate_of
 from cases.desk import Desk
 from cases.dossier import Dossier
 from edges.letters import ComplaintRow
+from law.clock import JOURS, WEEKDAYS
 from law.gate import complaint_needed
 from law.regime import Regime
 from law.vocabulary import Confidence, LetterKind, Receipt, RuleKind, Sight, Stage
@@ -22,9 +23,7 @@ def last_seen(dossier: Dossier) -> datetime | None:
     return seen[-1] if seen else None
 
 
-def extra_for(
-    desk: Desk, kind: LetterKind, regime: Regime, unit: Unit, language: str, now: datetime
-) -> dict[str, Any]:
+def extra_for(desk: Desk, kind: LetterKind, regime: Regime, unit: Unit, language: str, now: datetime) -> dict[str, Any]:
     """What the template of this kind asks for on top of the context that all letters share."""
     if kind is LetterKind.COMPLAINT:
         return _complaint(desk, unit, now) | {"certificates": _certificates(unit, language)}
@@ -49,9 +48,15 @@ def _certificates(unit: Unit, language: str) -> tuple[tuple[str, tuple[str, ...]
             continue
         doubt = _UNVERIFIED[language] if certificate.confidence is Confidence.UNVERIFIED else ""
         steps = [step.fr if language == "fr" else step.en for step in certificate.steps]
-        last = f"{_LAST_MOMENT[language]}{certificate.last_moment} ({certificate.zone})"
+        last = f"{_LAST_MOMENT[language]}{_said(certificate.last_moment, language)} ({certificate.zone})"
         found.append((dossier.report.number, (certificate.citation + doubt, *steps, last)))
     return tuple(found)
+
+
+def _said(moment: str, language: str) -> str:
+    """A moment of a certificate, such as `Tue 2026-11-17 24:00`, with the name of its day in the language."""
+    name, _, rest = moment.partition(" ")
+    return f"{JOURS[WEEKDAYS.index(name)]} {rest}" if language == "fr" and name in WEEKDAYS else moment
 
 
 _LAST_MOMENT = {"fr": "Dernier instant : ", "en": "Last moment: "}

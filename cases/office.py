@@ -152,5 +152,6 @@ def letterhead(settings: Settings, file: OrganisationFile) -> Letterhead:
         reply_to=settings.reply_to or settings.sender_address,
         staff=settings.staff_address or settings.sender_address,
         second_staff=settings.second_staff_address or settings.staff_address or settings.sender_address,
+        staff_language=settings.staff_language,
         designation=dict(file.designation),
     )

@@ -1,5 +1,8 @@
 """Trying a changed or new regime on the live portfolio: every open procedure is read, nothing is written."""
 
+import shutil
+import tempfile
+import tomllib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,10 +13,12 @@ from sqlalchemy import text
 
 from cases.clocks import certificate_of
 from cases.dossier import Dossier, load
+from law.errors import Fault, LawFault
 from law.facts import OrganisationFacts, ReceiptFacts
-from law.library import Library
+from law.library import HOME, Library
+from law.library import load as load_law
 from law.vocabulary import Deed
-from law.whatif import Effect, Standing, World, as_signed, of_new_report, of_procedure, with_file
+from law.whatif import Effect, Standing, World, as_signed, of_new_report, of_procedure
 from models.store import Store
 from models.tables import Procedure
 
@@ -54,6 +59,23 @@ def trial(path: Path, present: Library, organisation: OrganisationFacts, zone: s
     changed, id = with_file(path)
     signed = as_signed(organisation, changed, id, now + timedelta(days=1))
     return Trial(id, World(present, organisation, zone), World(changed, signed, zone))
+
+
+def with_file(path: Path, folder: Path = HOME) -> tuple[Library, str]:
+    """
+    The library with the regime of this file in place of the one of its id, or beside the others; and that id.
+
+    Raises:
+        LawFault: with every fault of the file and of what it does to the others.
+    """
+    try:
+        id = str(tomllib.loads(path.read_text(encoding="utf-8")).get("id", path.stem))
+    except (OSError, ValueError) as error:
+        raise LawFault([Fault(path.name, "(file)", str(error), "a readable TOML file in UTF-8")]) from None
+    with tempfile.TemporaryDirectory(prefix="sansdelai-whatif-") as place:
+        shutil.copytree(folder, place, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+        shutil.copyfile(path, Path(place) / "regimes" / f"{Path(id).name}.toml")
+        return load_law(Path(place)), id
 
 
 async def touched_by(store: Store, tried: Trial, now: datetime) -> AsyncIterator[list[Touched]]:

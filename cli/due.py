@@ -11,10 +11,9 @@ from rich.table import Table
 
 from cases.office import open_store
 from cases.overview import DueNow, Group, due_next
-from cli.run import out, run, settings
-from law.library import load
+from cli.run import english, out, run, settings
 from models.base import plain
-from web.words import Language, Words
+from web.words import Words
 
 
 def due(as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False) -> None:
@@ -29,16 +28,16 @@ def due(as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False
     if as_json:
         typer.echo(json.dumps({"machine": _data(found.machine), "people": _data(found.people)}, indent=2))
         return
-    _print("By the machine", "regime", found.machine, where.language)
-    _print("Matters for people", "cause", found.people, where.language)
+    _print("By the machine", "regime", found.machine)
+    _print("Matters for people", "cause", found.people)
 
 
 def _data(groups: list[Group]) -> list[dict[str, Any]]:
     return [{name: plain(value) for name, value in asdict(group).items()} for group in groups]
 
 
-def _print(title: str, why: str, groups: list[Group], language: Language) -> None:
-    words = Words(language, load())
+def _print(title: str, why: str, groups: list[Group]) -> None:
+    words = english()
     zone = ZoneInfo(words.library.house.zone)
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for name in ("due", "what", why, "addressee", "reports"):
@@ -48,7 +47,7 @@ def _print(title: str, why: str, groups: list[Group], language: Language) -> Non
         told = _why(group, why, words)
         style = "bold red" if group.urgent else ""
         label = escape(group.addressee or "")
-        table.add_row(when, str(group.deed), escape(told), label, str(group.reports), style=style)
+        table.add_row(when, words.term("deed", group.deed), escape(told), label, str(group.reports), style=style)
     if not groups:
         table.add_row("", "nothing", "", "", "0")
     out.print(table)

@@ -1,72 +1,127 @@
-"""`sansdelai law …`: the catalogue, and what the organisation's lawyer signs. Imports neither Prefect nor the store
-for what only reads the law."""
+"""
+`sansdelai law`: the regimes, what one says, whether the files are whole; a lawyer's signature and standing orders.
+
+Reading the law imports neither Prefect nor the store; only `sign` opens it.
+"""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
+from cli.law_clock import clock, recompute
+from cli.law_measure import measure
+from cli.law_route import route
+from cli.law_whatif import whatif
 from cli.run import fail, instant, out, run, settings, staff
+from cli.told_ask import day_of, language_of, library_or_fail
+from cli.told_screen import WARNING, show_regime
+from cli.told_words import Voice
 from law import library as law_library
-from law.errors import LawError
+from law.doubts import marks, values_of, weakest, weakest_clock
+from law.errors import Fault, LawError, LawFault
+from law.regime import Regime
 
-app = typer.Typer(help="Regimes, signatures, standing orders.", no_args_is_help=True)
+app = typer.Typer(help="Regimes, routes, clocks, signatures, standing orders.", no_args_is_help=True)
+for command in (route, clock, measure, recompute, whatif):
+    app.command(command.__name__)(command)
 
 On = Annotated[str | None, typer.Option("--on", help="as the law stood on that day, 2026-11-23")]
+AsJson = Annotated[bool, typer.Option("--json", help="one JSON document")]
+Lang = Annotated[str, typer.Option("--lang", help="en or fr")]
 
 
 @app.command("list")
-def list_regimes(on: On = None, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    """All regimes with their status on a day."""
-    day, library = _day(on), _library()
-    rows = [
-        {
-            "id": regime.id,
-            "label": regime.label.en,
-            "status": str(regime.status_on(day)),
-            "letter": str(regime.letter),
-            "filing": regime.filing,
-            "digest": regime.digest,
-        }
-        for regime in library.regimes.values()
-    ]
+def list_regimes(on: On = None, lang: Lang = "en", as_json: AsJson = False) -> None:
+    """All regimes, with their status on a day and how sure their least sure clock is."""
+    library, language = library_or_fail(), language_of(lang)
+    day = day_of(on, library)
+    regimes = [library.regimes[id] for id in library.ids()]
     if as_json:
-        out.print_json(json.dumps(rows))
+        typer.echo(json.dumps([_row(regime, day) for regime in regimes], ensure_ascii=False, indent=1))
         return
-    table = Table("regime", "label", "status", "sends", "how", box=None, header_style="bold")
-    for row in rows:
-        table.add_row(row["id"], row["label"], row["status"], row["letter"], row["filing"])
+    voice = Voice(language, library)
+    heads = voice.either("régime statut délai quoi marques", "regime status clock sends marks").split()
+    table = Table(*heads, box=None, header_style="bold", pad_edge=False)
+    table.columns[0].no_wrap = True
+    for regime in regimes:
+        status = voice.term("regime_status", regime.status_on(day))
+        sure = weakest_clock(regime, day)
+        clock = voice.term("confidence", sure) if sure else "–"
+        found = ", ".join(voice.term("mark", one) for one in marks(regime, day))
+        table.add_row(regime.id, status, clock, voice.term("letter_kind", regime.letter), f"[{WARNING}]{found}[/]")
     out.print(table)
+    says = (
+        f"Statut au {day}. Ce qu'un avocat a signé se lit au registre.",
+        f"Status on {day}. What a lawyer signed is in the store.",
+    )
+    out.print(voice.either(*says), style="dim", highlight=False)
+
+
+def _row(regime: Regime, day: date) -> dict[str, Any]:
+    sure = weakest_clock(regime, day)
+    return {
+        "id": regime.id,
+        "aliases": list(regime.aliases),
+        "label": regime.label.en,
+        "jurisdiction": regime.jurisdiction,
+        "status": str(regime.status_on(day)),
+        "letter": str(regime.letter),
+        "filing": regime.filing,
+        "clock_confidence": str(sure) if sure else None,
+        "marks": [str(one) for one in marks(regime, day)],
+        "digest": regime.digest,
+    }
 
 
 @app.command()
-def show(regime: str, on: On = None, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    """One regime with every value and its citation."""
-    day = _day(on)
+def show(regime: str, on: On = None, lang: Lang = "en", as_json: AsJson = False) -> None:
+    """One regime, by id or alias: everything it says, each statement with its source and how sure that is."""
+    library, language = library_or_fail(), language_of(lang)
+    day = day_of(on, library)
     try:
-        found = _library().regime(regime)
+        found = library.regime(regime)
     except LawError as error:
         fail(str(error))
-    if as_json:
-        out.print_json(found.model_dump_json())
+    if not as_json:
+        show_regime(out, found, library, language, day)
         return
-    out.print(f"[bold]{found.title.en}[/bold]  ({found.id}, {found.status_on(day)} on {day})", highlight=False)
-    table = Table("value", "says", "source", "confidence", box=None, header_style="bold")
-    for name in ("standings", "addressee_values", "elements", "preconditions", "clocks", "follows", "measures"):
-        for value in getattr(found, name):
-            said = value.model_dump(mode="json", exclude={"citation", "note", "from_", "until"}, exclude_none=True)
-            words = ", ".join(f"{key} {item}" for key, item in said.items() if item not in ((), [], {}))
-            table.add_row(name, words, value.citation.reference, f"{value.citation.kind}, {value.citation.confidence}")
-    out.print(table)
+    sure = weakest(values_of(found))
+    of_the_day = {
+        "on": str(day),
+        "status_on": str(found.status_on(day)),
+        "marks": [str(one) for one in marks(found, day)],
+        "weakest_confidence": str(sure) if sure else None,
+    }
+    whole = found.model_dump(mode="json", by_alias=True)
+    typer.echo(json.dumps({**whole, "of_the_day": of_the_day}, ensure_ascii=False, indent=1))
 
 
 @app.command()
-def check() -> None:
+def check(
+    folder: Annotated[Path | None, typer.Argument(help="another folder of the same shape")] = None,
+    as_json: AsJson = False,
+) -> None:
     """Read every file of the law and report every fault of every file at once."""
-    library = _library()
-    out.print(f"{len(library.regimes)} regimes, {len(library.categories)} categories: no fault")
+    if folder is not None and not folder.is_dir():
+        fail(f"{folder} is no folder; allowed: a folder with order.toml, categories.toml, ..., and regimes/")
+    faults: Sequence[Fault] = ()
+    try:
+        library = law_library.load(folder)
+    except LawFault as error:
+        faults = error.faults
+    if as_json:
+        rows = [{"file": one.file, "key": one.key, "says": one.says, "allowed": one.allowed} for one in faults]
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    elif faults:
+        fail(str(LawFault(faults)))
+    else:
+        out.print(f"{len(library.regimes)} regimes, {len(library.categories)} categories: no fault", highlight=False)
+    raise typer.Exit(1 if faults else 0)
 
 
 @app.command()
@@ -82,7 +137,7 @@ def sign(
     from cases.sign import order
     from cases.sign import sign as record_signature
 
-    end, library, now = instant(until, "--until"), _library(), datetime.now(UTC)
+    end, library, now = instant(until, "--until"), library_or_fail(), datetime.now(UTC)
     if (party is None) != (category is None) or end is None:
         fail("a standing order needs both --party and --category; a signature needs neither")
 
@@ -96,19 +151,3 @@ def sign(
     run(signing())
     what = f"standing order to {party} for {category}" if party else "signature"
     out.print(f"{what} of {regime}, version {library.regime(regime).digest[:12]}, by {by} until {end.isoformat()}")
-
-
-def _library() -> law_library.Library:
-    try:
-        return law_library.load()
-    except LawError as error:
-        fail(str(error))
-
-
-def _day(text: str | None) -> date:
-    if text is None:
-        return datetime.now(UTC).date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        fail(f"--on: {text!r} is no day; write for example 2026-11-23")

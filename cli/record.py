@@ -10,7 +10,7 @@ from cases.office import open_desk
 from cases.record import answers, people, police, sights
 from cases.record import override as overrides
 from cases.retract import CAUSES
-from cli.run import fail, happened, instant, out, run, settings, staff, two_people
+from cli.run import a_regime, fail, happened, instant, out, run, settings, staff, two_people
 from law.vocabulary import Sight
 from models.report import Mandate
 
@@ -19,7 +19,10 @@ app = typer.Typer(help="Record what people decided, saw or were told.", no_args_
 Numbers = Annotated[list[str], typer.Argument(help="case numbers, such as R-2026-000123")]
 By = Annotated[str, typer.Option("--by", help="your staff code", callback=staff)]
 At = Annotated[str | None, typer.Option("--at", help="when it happened, ISO 8601 with zone; default: now")]
-RegimeOption = Annotated[str | None, typer.Option("--regime", help="which procedure, when several fit")]
+
+RegimeOption = Annotated[
+    str | None, typer.Option("--regime", help="which procedure, when several fit", callback=a_regime)
+]
 
 
 def _do(work: Any, numbers: list[str], **values: Any) -> None:

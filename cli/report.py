@@ -99,7 +99,7 @@ def show(
         if as_json:
             typer.echo(json.dumps(report_as_data(dossier, events, locations=locations), indent=2, ensure_ascii=False))
         else:
-            print_report(out, dossier, events, locations=locations, language=where.language)
+            print_report(out, dossier, events, locations=locations)
 
     try:
         run(reading())
@@ -125,7 +125,7 @@ def list_(
         if as_json:
             typer.echo(json.dumps(list_as_data(reports, total), indent=2))
         else:
-            print_list(out, reports, total, where.language)
+            print_list(out, reports, total)
 
     run(reading())
 

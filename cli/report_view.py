@@ -11,18 +11,19 @@ from rich.markup import escape
 from rich.table import Table
 
 from cases.dossier import Dossier
+from cli.run import english
 from edges.letters import defang
-from law.library import Library, load
+from law.library import Library
 from models.base import plain
 from models.tables import Event, Procedure, Report
-from web.words import Language, Words
+from web.words import Words
 
 REPORT = ("number", "stage", "category", "depicted", "priority", "received_at", "closed_at")
 
 
-def print_list(console: Console, reports: Sequence[Report], total: int, language: Language) -> None:
+def print_list(console: Console, reports: Sequence[Report], total: int) -> None:
     """The newest reports as a table."""
-    words = Words(language, load())
+    words = english()
     table = _table("number", "stage", "category", "priority", "received")
     for report in reports:
         label = words.text(words.library.categories[report.category].label)
@@ -37,11 +38,9 @@ def list_as_data(reports: Sequence[Report], total: int) -> dict[str, Any]:
     return {"total": total, "reports": [_data(report, REPORT) for report in reports]}
 
 
-def print_report(
-    console: Console, dossier: Dossier, events: Sequence[Event], *, locations: bool, language: Language
-) -> None:
+def print_report(console: Console, dossier: Dossier, events: Sequence[Event], *, locations: bool) -> None:
     """One report: stage, qualification, procedures and clocks, open duties, timeline."""
-    words = Words(language, load())
+    words = english()
     library, report = words.library, dossier.report
     stage, category = words.term("report_stage", report.stage), words.text(library.categories[report.category].label)
     console.print(f"[bold]{report.number}[/bold]  {escape(stage)}  {escape(category)}", highlight=False)
@@ -126,7 +125,8 @@ def _print_duties(console: Console, dossier: Dossier, words: Words) -> None:
     table = _table("due", "what", "by", "why")
     for one in dossier.duties:
         why = words.cause(one.cause) if one.cause else ""
-        table.add_row(_local(one.due_at, words.library), str(one.deed), one.by, escape(why))
+        deed = words.term("deed", one.deed)
+        table.add_row(_local(one.due_at, words.library), deed, one.by, escape(why))
     if dossier.duties:
         console.print(table)
 

@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import Coroutine
 from datetime import UTC, datetime
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
 
 from edges.settings import Settings, SettingsFault, get_settings
+
+if TYPE_CHECKING:
+    from web.words import Words
 
 Result = TypeVar("Result")
 
@@ -62,6 +65,14 @@ def settings() -> Settings:
         fail(str(fault))
 
 
+def english() -> "Words":
+    """The product's words in English: the command line speaks one language, whatever the pages open in."""
+    from law.library import load
+    from web.words import Words
+
+    return Words("en", load())
+
+
 def staff(param: typer.CallbackParam, text: str | None) -> str | None:
     """Callback of an option that holds a staff code: a name or nothing at all would stand in the timeline for ever."""
     from cases.intake_values import staff_code
@@ -72,6 +83,17 @@ def staff(param: typer.CallbackParam, text: str | None) -> str | None:
         except ValueError as error:
             fail(f"{param.opts[0]}: {error}")
     return text
+
+
+def a_regime(param: typer.CallbackParam, text: str | None) -> str | None:
+    """Callback of an option that holds a regime's id or alias: an unknown one is answered with those that exist."""
+    from law.errors import LawError
+    from law.library import load
+
+    try:
+        return None if text is None else load().regime(text).id
+    except LawError as error:
+        fail(f"{param.opts[0]}: {error}")
 
 
 def two_people(by: str, second: str) -> None:

@@ -38,6 +38,7 @@ def up() -> None:
 def start(supervisor: Supervisor, where: Settings, *, simulated: bool, worker: bool = True) -> Databases:
     """Start every part, each waiting for the one before; raises what any of them says is wrong."""
     databases = supervisor.hold(open_databases(where))
+    supervisor.watch(databases.check)
     remember(where, databases)
     run_until_signal(_prepare_store(databases.store, simulated=simulated))
     if where.own_prefect:

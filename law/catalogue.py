@@ -5,6 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from law.limitation import UNKNOWN_LIMITATION, Limitation
 from law.values import ConditionId, Model, Text, Value
 from law.vocabulary import Depicted, LocationKind, PartyKind
 
@@ -35,6 +36,7 @@ FALLBACKS = (
     "cdn_asked_who_hosts",
     "no_addressee",
     "nothing_follows",
+    "unsigned",
 )
 
 
@@ -141,6 +143,13 @@ class Qualification(Value):
     label: Text
     requires_victim_complaint: bool
     categories: tuple[str, ...] = Field(min_length=1)
+    penalty: Text | None = None  # in words
+    limitation: Limitation | None = None  # none: no source gives a period
+
+    @property
+    def limitation_says(self) -> Text:
+        """The limitation period in words; unknown where no source gives one."""
+        return UNKNOWN_LIMITATION if self.limitation is None else self.limitation.says
 
 
 class EmergencyNumber(Value):

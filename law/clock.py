@@ -1,155 +1,133 @@
 """
-Counting legal time: rules by name, each with the quoted rule of law above the line that counts.
+Counting legal time: the door to the counting rules.
 
-Every rule here counts elapsed hours, in UTC, and never extends an end over a week-end or a holiday: that is a property
-of the rule, not of the unit. A further rule is one function and one line in `RULES`.
+A rule is one function with its quoted text above the line that counts, and one entry in `law.counting_rules`.
+`compute` counts with the world's data: time zones from the system, public holidays from `law.calendars`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from law.errors import BadCount, NaiveTime, UnknownRule, UnknownZone
+from law.calendars import calendar_named
+from law.counting import (
+    JOURS,
+    WEEKDAYS,
+    Computation,
+    Count,
+    Pause,
+    Rule,
+    Step,
+    aware,
+    carry_out,
+    faults_of,
+    moment,
+    stamp,
+)
+from law.counting_hours import elapsed_hours
+from law.counting_places import ZonePlace
+from law.counting_rules import RULES, rule_named
+from law.errors import BadCount, NaiveTime, UnknownZone
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-JOURS = ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a count, in words, with the instant it led to (UTC)."""
-
-    id: str
-    fr: str
-    en: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Computation:
-    """`end` is exclusive: the first instant at which the time is over, in UTC. `last_moment` says it to a person."""
-
-    end: datetime
-    last_moment: str
-    steps: tuple[Step, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A counting rule: its unit, its words, and the function that counts."""
-
-    name: str
-    unit: str
-    reference: str
-    quote: str | None
-    version: str  # the day on which its source was last looked at
-    says_fr: str
-    says_en: str
-    count: Callable[[datetime, int], datetime]
-
-
-def elapsed_hours(start: datetime, amount: int) -> datetime:
-    """The instant `amount` elapsed hours after `start`, in UTC."""
-    # "No text read says how to treat a clock change; elapsed time is the only reading that gives 24 real hours."
-    # (counting.md, section 1). Art. 3(4) of Regulation 1182/71 moves only periods "expressed otherwise than in hours";
-    # CPC 641-642 "speak of days, months, years"; TAKE IT DOWN: "not later than 48 hours after receiving";
-    # OSA s.10(3A): "no later than 48 hours after the provider receives the report". So nothing is added.
-    return start.astimezone(UTC) + timedelta(hours=amount)
-
-
-def _hours(name: str, reference: str, quote: str | None, says_fr: str, says_en: str) -> Rule:
-    return Rule(name, "hours", reference, quote, "2026-11-22", says_fr, says_en, elapsed_hours)
-
-
-RULES: dict[str, Rule] = {
-    rule.name: rule
-    for rule in (
-        _hours(
-            "FR-LCEN/hours",
-            "LCEN Art. 6-1; CPC 641-642 extend days, months and years only",
-            None,
-            "heures écoulées, sans prorogation en fin de semaine",
-            "elapsed hours, not extended over a week-end",
-        ),
-        _hours(
-            "US-TIDA-48h",
-            "TAKE IT DOWN Act Sec. 3, 47 U.S.C. 223a",
-            "as soon as possible, but not later than 48 hours after receiving",
-            "heures écoulées, la loi n'a pas de règle de fin de semaine",
-            "elapsed hours, the Act has no week-end rule",
-        ),
-        _hours(
-            "UK-OSA-10(3A)/hours",
-            "Online Safety Act 2023 s.10(3A)",
-            "no later than 48 hours after the provider receives the report",
-            "heures écoulées, sans exception de fin de semaine",
-            "elapsed hours, no exception for week-ends",
-        ),
-        _hours(
-            "OTHER/hours",
-            "Elapsed hours where no text extends them",
-            None,
-            "heures écoulées, sans prorogation",
-            "elapsed hours, no extension",
-        ),
-        _hours(
-            "HOUSE/hours",
-            "Our own time; no text of law",
-            None,
-            "heures écoulées ; délai de courtoisie, sans valeur légale",
-            "elapsed hours; a courtesy time, without legal force",
-        ),
-    )
-}
+__all__ = [
+    "JOURS", "RULES", "WEEKDAYS", "Computation", "Pause", "Rule", "Step", "amount_of", "aware", "calendar_named",
+    "compute", "elapsed_hours", "faults_of", "moment", "rule_named", "stamp", "strict_end", "work", "zone_named",
+]  # fmt: skip
 
 
 def compute(
-    rule: str, start: datetime, amount: int, unit: str, zone: str, *, clock_start: datetime | None = None
+    rule: str,
+    start: datetime | date,
+    amount: int | str,
+    unit: str,
+    zone: str,
+    *,
+    clock_start: datetime | date | None = None,
+    calendar: str = "none",
+    direction: str = "after",
+    pauses: tuple[Pause, ...] = (),
 ) -> Computation:
     """
     When a time is over.
 
-    `start` is the event; `clock_start` stands in its place when the law makes the clock start later. Raises
-    `UnknownRule`, `NaiveTime`, `BadCount` or `UnknownZone`.
+    `start` is the event, with its offset; a rule whose start is a date (`Rule.from_date`) takes a date as well.
+    `clock_start` stands in its place when the law makes the clock start later. `amount` is a number, or `1+10` for
+    `months_then_days`. Raises `UnknownRule`, `NaiveTime`, `BadCount`, `UnknownZone`, `UnknownCalendar` or
+    `BeyondCalendar`.
     """
+    return work(rule, start, amount, unit, zone, clock_start, calendar, direction, pauses)[0]
+
+
+def strict_end(
+    rule: str,
+    start: datetime | date,
+    amount: int | str,
+    unit: str,
+    zone: str,
+    *,
+    clock_start: datetime | date | None = None,
+    calendar: str = "none",
+) -> datetime:
+    """
+    The end of the strict clock, in UTC: it warns, and nobody is ever accused on it alone.
+
+    For hours under Regulation 1182/71 it is receipt plus the hours; every other rule has one clock only, its `end`.
+    """
+    found = compute(rule, start, amount, unit, zone, clock_start=clock_start, calendar=calendar)
+    return found.strict_end or found.end
+
+
+def work(
+    rule: str,
+    start: datetime | date,
+    amount: int | str,
+    unit: str,
+    zone: str,
+    clock_start: datetime | date | None = None,
+    calendar: str = "none",
+    direction: str = "after",
+    pauses: tuple[Pause, ...] = (),
+) -> tuple[Computation, Count, ZonePlace]:
+    """The computation, with the count and the place that made it: what they used is embedded in a certificate."""
     found = rule_named(rule)
-    if amount <= 0 or unit != found.unit:
-        raise BadCount(f"{rule} counts {found.unit} above 0; it was asked for {amount} {unit}")
-    where, began = zone_named(zone), aware(start)
-    counted_from = aware(clock_start) if clock_start is not None else began
-    end = found.count(counted_from, amount)
-    steps = hour_steps(found, began, counted_from, amount, end, where)
-    return Computation(end, moment(end.astimezone(where)), steps)
+    number, and_days = amount_of(amount)
+    place = ZonePlace(zone, zone_named(zone))
+    began = _instant(start, found, place)
+    count = Count(
+        rule=found,
+        amount=number,
+        unit=unit,
+        began=began,
+        counted_from=_instant(clock_start, found, place) if clock_start is not None else began,
+        place=place,
+        calendar=calendar_named(calendar, used=found.uses_calendar),
+        and_days=and_days,
+        direction=direction,
+        pauses=tuple(replace(one, begins=aware(one.begins), ends=aware(one.ends)) for one in pauses),
+    )
+    return carry_out(count), count, place
 
 
-def hour_steps(
-    rule: Rule, began: datetime, counted_from: datetime, amount: int, end: datetime, zone: ZoneInfo
-) -> tuple[Step, ...]:
-    """The steps of a count in hours, in words."""
-    local, shown = began.astimezone(zone), end.astimezone(zone)
-    steps = [
-        Step("start", f"Fait de départ : {moment(local, JOURS)}", f"Start event: {moment(local)}", began),
-    ]
-    if counted_from != began:
-        later = counted_from.astimezone(zone)
-        fr, en = f"Le délai ne court que de : {moment(later, JOURS)}", f"The clock starts only at: {moment(later)}"
-        steps.append(Step("clock_start", fr, en, counted_from))
-    fr = f"Plus {amount} heures ({rule.says_fr}) : {stamp(counted_from)} + {amount} h = {stamp(end)}"
-    en = f"Plus {amount} hours ({rule.says_en}): {stamp(counted_from)} + {amount} h = {stamp(end)}"
-    steps.append(Step("count", fr, en, end))
-    fr = f"À l'heure locale : {moment(shown, JOURS)} (UTC{shown:%z})"
-    en = f"In local time: {moment(shown)} (UTC{shown:%z})"
-    steps.append(Step("local", fr, en, end))
-    return tuple(steps)
+def amount_of(amount: int | str) -> tuple[int, int]:
+    """A number and 0, or months and days from `1+10`; raises `BadCount`."""
+    if isinstance(amount, int):
+        return amount, 0
+    parts = [part.strip() for part in amount.split("+")]
+    if len(parts) > 2 or not all(part.removeprefix("-").isdecimal() and len(part) < 10 for part in parts):
+        raise BadCount(f"{amount!r} is no amount; allowed: a number above 0, or months+days such as 1+10")
+    return int(parts[0]), int(parts[1]) if len(parts) == 2 else 0
 
 
-def rule_named(name: str) -> Rule:
-    """The rule of that name, or `UnknownRule` with the names that exist."""
-    if name not in RULES:
-        raise UnknownRule(name, RULES)
-    return RULES[name]
+def _instant(start: datetime | date, rule: Rule, place: ZonePlace) -> datetime:
+    if isinstance(start, datetime):
+        return aware(start)
+    if not rule.from_date:
+        raise NaiveTime(f"{rule.name} counts from an instant, not from a day: write it such as 2026-11-10T14:20+01:00")
+    try:
+        return place.wall(datetime(start.year, start.month, start.day))  # noqa: DTZ001 the place adds the zone
+    except OverflowError as error:
+        raise BadCount(f"{start} leaves the calendar; allowed: years 1 to 9999") from error
 
 
 @lru_cache(maxsize=64)
@@ -159,21 +137,3 @@ def zone_named(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
         raise UnknownZone(f"{name!r} is no time zone; use an IANA name such as Europe/Paris") from error
-
-
-def aware(moment_: datetime) -> datetime:
-    """The same instant in UTC; a naive time is refused."""
-    if moment_.tzinfo is None or moment_.utcoffset() is None:
-        raise NaiveTime
-    return moment_.astimezone(UTC)
-
-
-def moment(local: datetime, names: tuple[str, ...] = WEEKDAYS) -> str:
-    """Such as `Sat 2026-11-14 18:00`."""
-    return f"{names[local.weekday()]} {local:%Y-%m-%d %H:%M}"
-
-
-def stamp(instant: datetime) -> str:
-    """Such as `2026-11-14T17:00Z`, with seconds when there are any."""
-    form = "%Y-%m-%dT%H:%MZ" if instant.second == 0 else "%Y-%m-%dT%H:%M:%SZ"
-    return instant.astimezone(UTC).strftime(form)

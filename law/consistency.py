@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from law.catalogue import House, Order, Qualification
 from law.clock import RULES
 from law.errors import Fault
-from law.regime import Regime
+from law.regime import ANSWER, Regime
 from law.values import Value
 
 
@@ -18,10 +18,16 @@ def cross_check(
     house: House | None,
     qualifications: Iterable[Qualification],
     order: Order | None,
+    files: Iterable[str],
     faults: list[Fault],
 ) -> None:
-    """Add every fault between the files to `faults`; `categories` is None when their file could not be read."""
-    ids = sorted(one.id for one in regimes)
+    """
+    Add every fault between the files to `faults`; `categories` is None when their file could not be read.
+
+    `files` names every regime file without its ending: what follows is not said to be missing when its file is broken.
+    """
+    ids = sorted({*files, *(one.id for one in regimes)})
+    _one_name_each(regimes, faults)
     silent = {one.id for one in regimes if one.filing == "none"}
     for regime in regimes:
         file = f"{regime.id}.toml"
@@ -31,8 +37,10 @@ def cross_check(
         _never_opened(regime, file, silent, faults)
     _circles(regimes, faults)
     if categories is not None:
+        _once(categories, "categories.toml", "categories", faults)
         for one in qualifications:
             _known(one.categories, categories, "qualifications.toml", f"{one.id}.categories", faults)
+    _once([one.id for one in qualifications], "qualifications.toml", "qualifications", faults)
     if order is not None:
         _order(order, ids, categories, faults)
     if house is not None and not _is_zone(house.zone):
@@ -40,6 +48,26 @@ def cross_check(
     if house is not None and categories is not None:
         for table in ("answer_hours", "answer_hours_after_return", "reminder_hours", "authority_patience_hours"):
             _known(getattr(house, table), [*categories, "default"], "house.toml", table, faults)
+
+
+def _one_name_each(regimes: Sequence[Regime], faults: list[Fault]) -> None:
+    """No id and no alias stands for two regimes."""
+    owners: dict[str, list[str]] = {}
+    for regime in regimes:
+        for name in (regime.id, *regime.aliases):
+            owners.setdefault(name, []).append(regime.id)
+    for regime in regimes:
+        for key, name in [("id", regime.id), *(("aliases", alias) for alias in regime.aliases)]:
+            if len(owners[name]) > 1:
+                others = ", ".join(sorted(set(owners[name]) - {regime.id})) or "this regime itself"
+                says = f"{name!r} is a name of {others} as well"
+                faults.append(Fault(f"{regime.id}.toml", key, says, "a name that no other regime has"))
+
+
+def _once(names: Sequence[str], file: str, key: str, faults: list[Fault]) -> None:
+    """A name stands once in its list."""
+    for name in sorted({one for one in names if names.count(one) > 1}):
+        faults.append(Fault(file, key, f"{name!r} stands there twice", "each id once"))
 
 
 def _windows(regime: Regime, file: str, faults: list[Fault]) -> None:
@@ -112,17 +140,20 @@ def _order(order: Order, ids: Sequence[str], categories: Sequence[str] | None, f
 
 
 def _circles(regimes: Sequence[Regime], faults: list[Fault]) -> None:
-    """A chain of escalations may come back to itself only through a clock, or it would never stop to wait."""
-    opens = {one.id: {target for follow in one.follows for target in follow.opens if not one.clocks} for one in regimes}
-    for start in opens:
+    """A chain of escalations may come back to itself only through a clock of ours, or it would never stop to wait."""
+    waits = {one.id for one in regimes if any(clock.id == ANSWER for clock in one.clocks)}
+    opens = {one.id: {opened for each in one.follows for opened in each.opens} for one in regimes}
+    for start in sorted(opens.keys() - waits):
         seen: set[str] = set()
-        frontier = set(opens[start])
-        while frontier:
+        frontier = opens[start]
+        while frontier := {one for one in frontier if one in opens and one not in waits} - seen:
             seen |= frontier
-            frontier = {target for one in frontier for target in opens.get(one, ())} - seen
+            frontier = {opened for one in frontier for opened in opens[one]}
         if start in seen:
-            allowed = "a clock on at least one regime of the circle"
-            faults.append(Fault(f"{start}.toml", "follows", "a loop of escalations without a wait", allowed))
+            circle = ", ".join(sorted(seen))
+            says = f"a loop of escalations without a wait ({circle})"
+            allowed = f"a clock {ANSWER!r} on at least one regime of the circle"
+            faults.append(Fault(f"{start}.toml", "follows", says, allowed))
 
 
 def _known(wanted: Iterable[str], allowed: Sequence[str], file: str, key: str, faults: list[Fault]) -> None:

@@ -27,11 +27,13 @@ from law.opening import (
     hostless,
     hosts,
     step_for,
+    visible,
 )
 from law.regime import Follow, Regime
 from law.vocabulary import Depicted, Fact, PartyKind, Stage
 
 __all__ = [
+    "UNSIGNED",
     "Ask",
     "Route",
     "Step",
@@ -47,6 +49,7 @@ __all__ = [
     "watch_days",
 ]
 
+UNSIGNED = "unsigned"  # the cause of the matter that a lawyer's signature settles
 FAILED = frozenset({Stage.MISSED, Stage.UNANSWERED, Stage.REFUSED})
 
 
@@ -99,7 +102,7 @@ def follow(
         _next_host(case, regime, party, steps)
     for one in follows:
         _open(case, one, steps, asks, party)
-    if not steps and not asks:
+    if not steps and not asks and not case.unsigned:
         asks.append(fallback(case, "nothing_follows", party))
     return _route(case, steps, asks)
 
@@ -197,10 +200,23 @@ def _open(case: Case, one: Follow, steps: list[Step], asks: list[Ask], party: st
         kinds = proposal_addressee(regime, case.organisation) if regime.proposal else regime.addressees_on(case.day)
         host = next((each for each in hosts(case.report) if each.kind in kinds), None)
         if host is not None:
-            add(steps, step_for(case, regime, host.number, one.why, one.citation, one.after))
+            if visible(case, regime):
+                add(steps, step_for(case, regime, host.number, one.why, one.citation, one.after))
         elif kinds:
             add_authority(case, regime, kinds[0], one.why, one.citation, steps, asks, one.after)
 
 
 def _route(case: Case, steps: Iterable[Step], asks: Iterable[Ask]) -> Route:
-    return Route(tuple(steps), frozenset(case.library.order.never.parties), tuple(asks))
+    """The whole answer; what nothing but signatures keeps from being done is put to the lawyer, never forgotten."""
+    opened, asked = tuple(steps), tuple(asks)
+    if _waits_for_signatures(case, opened, asked):
+        asked += (fallback(case, UNSIGNED),)
+    return Route(opened, frozenset(case.library.order.never.parties), asked)
+
+
+def _waits_for_signatures(case: Case, steps: tuple[Step, ...], asks: tuple[Ask, ...]) -> bool:
+    """Whether regimes were passed over and nothing else is done, or a step waits for the police, whom nobody tells."""
+    if not steps and all(ask.cause == "minor_is_csam" for ask in asks):  # to requalify opens nothing
+        return bool(case.unsigned)
+    held = any(one.after and not condition_met(one.after, case.report, case.now) for one in steps)
+    return held and any(PartyKind.POLICE in regime.addressees_on(case.day) for regime in case.unsigned)

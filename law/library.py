@@ -6,6 +6,7 @@ every file is collected before anything is raised.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -84,14 +85,16 @@ def _load_home() -> Library:
 
 def _load(folder: Path) -> Library:
     faults: list[Fault] = []
-    regimes = _regimes(folder / "regimes", faults)
+    files = sorted((folder / "regimes").glob("*.toml"))
+    regimes = _regimes(files, faults)
     house = _one(folder / "house.toml", House, faults)
     categories = _one(folder / "categories.toml", _Categories, faults)
     qualifications = _one(folder / "qualifications.toml", _Qualifications, faults)
     numbers = _one(folder / "emergency.toml", _Numbers, faults)
     order = _one(folder / "order.toml", Order, faults)
     known = [one.id for one in categories.categories] if categories else None
-    cross_check(regimes, known, house, qualifications.qualifications if qualifications else (), order, faults)
+    penal = qualifications.qualifications if qualifications else ()
+    cross_check(regimes, known, house, penal, order, [one.stem for one in files], faults)
     if faults or not (house and categories and qualifications and numbers and order):
         raise LawFault(faults)
     return Library(
@@ -110,19 +113,21 @@ def _one(path: Path, model: type[M], faults: list[Fault]) -> M | None:
     return build(model, table, path.name, faults) if table is not None else None
 
 
-def _regimes(folder: Path, faults: list[Fault]) -> list[Regime]:
-    """Every regime of the folder that can be read; the digest is that of the bytes of its file."""
+def _regimes(files: Sequence[Path], faults: list[Fault]) -> list[Regime]:
+    """Every regime that can be read; the digest is that of the bytes of its file."""
     found = []
-    for path in sorted(folder.glob("*.toml")):
+    for path in files:
         table = read_table(path, faults)
         if table is None:
             continue
+        if "digest" in table:
+            faults.append(Fault(path.name, "digest", "unknown key", "no digest: it is counted from the file"))
         table["digest"] = hashlib.sha256(path.read_bytes()).hexdigest()
         regime = build(Regime, table, path.name, faults)
         if regime is not None and regime.id != path.stem:
             faults.append(Fault(path.name, "id", f"the id is {regime.id!r}", f"the name of the file, {path.stem!r}"))
         if regime is not None:
             found.append(regime)
-    if not found and not faults:
-        faults.append(Fault(str(folder.name), "(folder)", "no regime", "one TOML file for each regime"))
+    if not files:
+        faults.append(Fault("regimes", "(folder)", "no regime", "one TOML file for each regime"))
     return found

@@ -2,7 +2,7 @@
 Opening one procedure: which host, which authority, which of several regimes, or a question for a person instead.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from law.catalogue import OrderStep
@@ -57,10 +57,23 @@ class Case:
     now: datetime
     day: date
     category: str  # whose rules hold
+    unsigned: list[Regime] = field(default_factory=list)  # passed over, because nobody signed them
+
+
+def visible(case: Case, regime: Regime) -> bool:
+    """
+    Whether a lawyer's signature stands: a regime that nobody signed is passed over, and noted (practice, section 2).
+
+    A proposal is only ever played, and an authority's own procedure sends nothing of ours: neither needs a signature.
+    """
+    if regime.proposal or regime.filing == "followed" or signed(regime, case.organisation, case.now):
+        return True
+    case.unsigned.append(regime)
+    return False
 
 
 def choose(case: Case, step: OrderStep, party: PartyFacts) -> Regime | None:
-    """The regime of a step for this host: the first whose conditions hold, and the last of them in any case."""
+    """The regime of a step for this host: the first whose conditions hold, else the last of them if it is signed."""
     *better, last = step.regimes
     for id in better:
         regime = case.library.regime(id)
@@ -70,7 +83,7 @@ def choose(case: Case, step: OrderStep, party: PartyFacts) -> Regime | None:
     if step.optional:
         behind = person_concerned(case.report, party, case.now)
         return regime if behind and conditions_hold(case, regime, party) else None
-    return regime
+    return regime if visible(case, regime) else None
 
 
 def conditions_hold(case: Case, regime: Regime, party: PartyFacts) -> bool:
@@ -115,7 +128,9 @@ def add_authority(
     asks: list[Ask],
     after: str | None = None,
 ) -> None:
-    """Open the procedure at the authority of that kind, or ask who that is."""
+    """Open the procedure at the authority of that kind, or ask who that is; unsigned, neither."""
+    if not visible(case, regime):
+        return
     country = regime.jurisdiction if len(regime.jurisdiction) == 2 and regime.jurisdiction != "EU" else None
     wanted = country or case.library.house.country
     anywhere = kind is PartyKind.HOTLINE_NETWORK

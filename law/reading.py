@@ -5,16 +5,24 @@ A value names its citation with `cite = "key"`; the citation stands once in the 
 """
 
 import tomllib
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from law.errors import Fault
+from law.fault_words import faults_of
+from law.values import Citation
+from law.vocabulary import Confidence, RuleKind
 
 M = TypeVar("M", bound=BaseModel)
+
+DAY = "a day such as 2026-11-23"
+# Stands where a citation is faulty or missing, so that its fault is told once; a file with a fault is never used.
+_FAULTY = Citation(
+    reference="(faulty)", kind=RuleKind.HOUSE, confidence=Confidence.UNVERIFIED, last_checked=date(1970, 1, 1)
+)
 
 
 def read_table(path: Path, faults: list[Fault]) -> dict[str, Any] | None:
@@ -24,27 +32,10 @@ def read_table(path: Path, faults: list[Fault]) -> dict[str, Any] | None:
     except (OSError, ValueError) as error:
         faults.append(Fault(path.name, "(file)", str(error), "a readable TOML file in UTF-8"))
         return None
-    citations = table.pop("citations", {})
+    _only_days(table, path.name, "", faults)
+    citations = _citations(table.pop("citations", {}), path.name, faults)
     _put_citations(table, citations, path.name, "", faults)
     return table
-
-
-def _put_citations(node: Any, citations: dict[str, Any], file: str, where: str, faults: list[Fault]) -> None:
-    """Replace every `cite` by the citation it names, at every depth."""
-    if isinstance(node, list):
-        for index, item in enumerate(node):
-            _put_citations(item, citations, file, f"{where}[{index}]", faults)
-    if not isinstance(node, dict):
-        return
-    for key, item in list(node.items()):
-        _put_citations(item, citations, file, f"{where}.{key}".lstrip("."), faults)
-    if "cite" in node:
-        cite = node.pop("cite")
-        if cite in citations:
-            node["citation"] = citations[cite]
-        else:
-            allowed = ", ".join(sorted(citations)) or "(the file has no [citations.*])"
-            faults.append(Fault(file, f"{where}.cite".lstrip("."), f"no citation is called {cite!r}", allowed))
 
 
 def build(model: type[M], table: dict[str, Any], file: str, faults: list[Fault]) -> M | None:
@@ -52,55 +43,52 @@ def build(model: type[M], table: dict[str, Any], file: str, faults: list[Fault])
     try:
         return model.model_validate(table)
     except ValidationError as error:
-        faults.extend(_fault(file, one, model) for one in error.errors())
+        faults.extend(faults_of(error, model, file))
         return None
 
 
-def _fault(file: str, error: ErrorDetails, model: type[BaseModel]) -> Fault:
-    """One fault, saying what is allowed."""
-    key = ".".join(str(part) for part in error["loc"]) or "(whole file)"
-    context = error.get("ctx", {})
-    kind = error["type"]
-    if kind == "missing":
-        what = "a `cite` naming a [citations.*]" if key.endswith("citation") else "this key is needed"
-        return Fault(file, key, "missing", what)
-    if kind == "extra_forbidden":
-        return Fault(file, key, "unknown key", _keys(model, error["loc"]))
-    allowed = context.get("expected") or str(context.get("error") or error["msg"])
-    return Fault(file, key, f"{error['msg']} (it says {_short(error['input'])})", str(allowed))
+def _only_days(node: Any, file: str, where: str, faults: list[Fault]) -> None:
+    """The law is dated by days: a time of day is a fault, a naive one says so; its day stands in for it."""
+    for key, item in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        place = f"{where}.{key}".lstrip(".")
+        if isinstance(item, datetime | time):
+            naive = "a time without a zone" if item.tzinfo is None else "a time"
+            faults.append(Fault(file, place, f"{naive}: {item.isoformat()}", f"{DAY}, without a time"))
+            node[key] = item.date() if isinstance(item, datetime) else date.min
+        else:
+            _only_days(item, file, place, faults)
 
 
-def _short(value: Any) -> str:
-    """A value as the file shows it, cut to one line."""
-    text = value.isoformat() if isinstance(value, date) else repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+def _citations(given: Any, file: str, faults: list[Fault]) -> dict[str, Citation]:
+    """Every citation of the file, checked once."""
+    if not isinstance(given, dict):
+        faults.append(Fault(file, "citations", f"is no table (it says {given!r})", "tables [citations.name]"))
+        return {}
+    found = {}
+    for name, table in given.items():
+        own: list[Fault] = []
+        found[name] = build(Citation, table, file, own) or _FAULTY
+        key = f"citations.{name}"
+        faults.extend(
+            Fault(file, key if one.key == "(whole file)" else f"{key}.{one.key}", one.says, one.allowed) for one in own
+        )
+    return found
 
 
-def _keys(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
-    """The keys that the table around `loc` may have."""
-    current: type[BaseModel] | None = model
-    for part in loc[:-1]:
-        if isinstance(part, str) and current is not None:
-            current = _model_of(current, part)
-    fields = current.model_fields if current is not None else {}
-    names = sorted(field.alias or name for name, field in fields.items() if name != "digest")
-    return ", ".join("cite" if name == "citation" else name for name in names) or "the keys of this table"
-
-
-def _model_of(model: type[BaseModel], key: str) -> type[BaseModel] | None:
-    """The model of the value under `key`, looking into tuples and options."""
-    for name, field in model.model_fields.items():
-        if key in (name, field.alias):
-            return _inner(field.annotation)
-    return None
-
-
-def _inner(annotation: Any) -> type[BaseModel] | None:
-    """The first model named in an annotation."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for part in getattr(annotation, "__args__", ()):
-        found = _inner(part)
-        if found is not None:
-            return found
-    return None
+def _put_citations(node: Any, citations: dict[str, Citation], file: str, where: str, faults: list[Fault]) -> None:
+    """Replace every `cite` by the citation it names, at every depth."""
+    if isinstance(node, list):
+        for index, item in enumerate(node):
+            _put_citations(item, citations, file, f"{where}.{index}", faults)
+    if not isinstance(node, dict):
+        return
+    for key, item in list(node.items()):
+        _put_citations(item, citations, file, f"{where}.{key}".lstrip("."), faults)
+    if "cite" not in node:
+        return
+    cite = node.pop("cite")
+    known = isinstance(cite, str) and cite in citations
+    node["citation"] = citations[cite] if known else _FAULTY
+    if not known:
+        allowed = ", ".join(sorted(citations)) or "(the file has no [citations.*])"
+        faults.append(Fault(file, f"{where}.cite".lstrip("."), f"no citation is called {cite!r}", allowed))

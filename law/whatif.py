@@ -4,21 +4,16 @@ What a changed or new regime would do to what is open now, without doing it: pur
 The changed file is taken as signed: the question is what it would do, not whether it may.
 """
 
-import shutil
-import tempfile
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Literal
 
 from law.answers import answer_clock, outcome_when_over
 from law.decide import Step, follow, route
-from law.errors import Fault, LawFault
 from law.facts import OrganisationFacts, PartyFacts, ReceiptFacts, ReportFacts, SignatureFacts
 from law.gate import gate
-from law.library import HOME, Library, load
+from law.library import Library
 from law.lifecycle import move
 from law.vocabulary import RuleKind, Stage
 
@@ -57,23 +52,6 @@ class World:
     library: Library
     organisation: OrganisationFacts
     zone: str
-
-
-def with_file(path: Path, folder: Path = HOME) -> tuple[Library, str]:
-    """
-    The library with the regime of this file in place of the one of its id, or beside the others; and that id.
-
-    Raises:
-        LawFault: with every fault of the file and of what it does to the others.
-    """
-    try:
-        id = str(tomllib.loads(path.read_text(encoding="utf-8")).get("id", path.stem))
-    except (OSError, ValueError) as error:
-        raise LawFault([Fault(path.name, "(file)", str(error), "a readable TOML file in UTF-8")]) from None
-    with tempfile.TemporaryDirectory(prefix="sansdelai-whatif-") as place:
-        shutil.copytree(folder, place, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-        shutil.copyfile(path, Path(place) / "regimes" / f"{Path(id).name}.toml")
-        return load(Path(place)), id
 
 
 def as_signed(organisation: OrganisationFacts, library: Library, id: str, until: datetime) -> OrganisationFacts:

@@ -10,13 +10,20 @@ from cases.conclude import what_follows
 from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.moves import advance, carry_out, close_duties, set_duty
-from cases.record.opening import RecordRefused, close_matters, dossiers_of, recording, reference_of, the_procedure
+from cases.record.opening import (
+    RecordRefused,
+    close_matters,
+    dossiers_of,
+    kept_apart,
+    recording,
+    reference_of,
+    the_procedure,
+)
 from cases.record.police import police_informed
 from law.decide import FAILED, follow
 from law.values import PreconditionId
 from law.vocabulary import Deed, Fact, LetterStatus, Receipt, Stage
 from models.draft import Draft, Entry
-from models.private import Purpose, private
 from models.tables import Act, Decision, Procedure
 
 ANSWERS = ("acknowledged", "refused", "claims_removal", "asks_information")
@@ -145,7 +152,7 @@ async def decision(
             until=until,
         )
         if reference:
-            text = draft.keep(private(Purpose.FREE_TEXT, reference, now=now, report_id=dossier.report.id))
+            text = kept_apart(draft, dossier, reference, "reference")
             row.reference_id = text.id
         draft.keep(row)
         dossier.decisions.append(row)

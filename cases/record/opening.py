@@ -9,10 +9,11 @@ from sqlmodel import select
 
 from cases.desk import Desk
 from cases.dossier import Dossier, load
-from cases.intake_values import staff_code
+from cases.intake_values import long, staff_code
 from cases.moves import close_duty
 from law.vocabulary import Deed, LetterStatus
 from models.draft import Draft, Entry
+from models.private import PrivateText, Purpose, private
 from models.tables import Act, Procedure, Report
 
 
@@ -47,6 +48,20 @@ def service_of(text: str) -> str:
     if not _SERVICE.match(text.strip()):
         raise RecordRefused("a service is a name of at most 60 letters, as OFMIN; the officer goes into --reference")
     return text.strip()
+
+
+def kept_apart(draft: Draft, dossier: Dossier, text: str, what: str) -> PrivateText:
+    """
+    A free text about a report, kept apart from the events, which name its row only.
+
+    Raises:
+        RecordRefused: it is too long; the message says how long it may be.
+    """
+    try:
+        checked = long(text)
+    except ValueError as error:
+        raise RecordRefused(f"{what} {error}") from None
+    return draft.keep(private(Purpose.FREE_TEXT, checked, now=draft.now, report_id=dossier.report.id))
 
 
 def recording(desk: Desk, by: str, now: datetime, *, second: str | None = None, at: datetime | None = None) -> Draft:

@@ -6,10 +6,9 @@ from datetime import datetime
 from cases.desk import Desk
 from cases.moves import close_duty
 from cases.record.answers import retry
-from cases.record.opening import RecordRefused, dossiers_of, recording, the_procedure
+from cases.record.opening import RecordRefused, dossiers_of, kept_apart, recording, the_procedure
 from law.gate import law_day, overridable
 from law.vocabulary import Stage
-from models.private import Purpose, private
 
 
 async def override(
@@ -45,7 +44,7 @@ async def override(
         cause = f"missing:{item}"
         if not any(duty.procedure_id == procedure.id and duty.cause == cause for duty in dossier.duties):
             raise RecordRefused(f"{dossier.report.number}: {procedure.regime} does not wait for {item}")
-        reason = draft.keep(private(Purpose.FREE_TEXT, why, now=now, report_id=dossier.report.id))
+        reason = kept_apart(draft, dossier, why, "why")
         entry = draft.event(
             dossier.report.id, "overridden", procedure_id=procedure.id, item=item, second=second, reason=reason.id
         )

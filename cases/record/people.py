@@ -8,12 +8,11 @@ from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.moves import advance, close_duties, close_duty, set_duty
 from cases.record.answers import retry
-from cases.record.opening import RecordRefused, close_matters, dossiers_of, recording, with_companions
+from cases.record.opening import RecordRefused, close_matters, dossiers_of, kept_apart, recording, with_companions
 from cases.retract import CAUSES, told
 from law.lifecycle import MOVES
 from law.vocabulary import Deed, Fact, LetterKind, LetterStatus, Stage
 from models.draft import Draft, Entry
-from models.private import Purpose, private
 from models.tables import Mandate, Qualification
 
 WITHDRAWN = ("mandate", "complaint")
@@ -198,6 +197,6 @@ def _requalify(draft: Draft, dossier: Dossier, second_reader: str | None, why: s
     if second_reader:
         values["second_reader"] = second_reader
     if why:
-        text = draft.keep(private(Purpose.FREE_TEXT, why, now=now, report_id=dossier.report.id))
+        text = kept_apart(draft, dossier, why, "why")
         values["why_id"] = text.id
     dossier.qualification = draft.keep(Qualification(**values))

@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.moves import EMERGENCY, OUTWARD, close_duties, close_duty, set_duty
-from cases.record.opening import RecordRefused, close_matters, dossiers_of, recording, service_of
+from cases.record.opening import RecordRefused, close_matters, dossiers_of, kept_apart, recording, service_of
 from law.vocabulary import Deed, PartyKind, Stage
 from models.draft import Draft, Entry
-from models.private import Purpose, private
 from models.procedure import MACHINE
 from models.tables import Duty, Hold, Procedure
 
@@ -42,7 +41,7 @@ async def hold(
         raise RecordRefused("a hold must end after now")
     draft = recording(desk, by, now)
     for dossier in await dossiers_of(desk, numbers):
-        text = draft.keep(private(Purpose.FREE_TEXT, reference, now=now, report_id=dossier.report.id))
+        text = kept_apart(draft, dossier, reference, "reference")
         row = Hold(
             report_id=dossier.report.id,
             service=service,
@@ -168,7 +167,7 @@ async def emergency_confirmed(
         raise RecordRefused(f"unknown emergency number {called!r}; allowed: {', '.join(known)}")
     draft = recording(desk, by, now, at=at)
     for dossier in await dossiers_of(desk, numbers):
-        text = draft.keep(private(Purpose.FREE_TEXT, reference, now=now, report_id=dossier.report.id))
+        text = kept_apart(draft, dossier, reference, "reference")
         entry = draft.event(
             dossier.report.id, "emergency_confirmed", at=at, called=called, service=service, reference=text.id
         )

@@ -11,8 +11,9 @@ from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.looks import by_analyst, observe
 from cases.moves import advance, close_duty, set_duty
-from cases.record.opening import RecordRefused, close_matters, dossiers_of, recording, with_companions
+from cases.record.opening import RecordRefused, close_matters, dossiers_of, kept_apart, recording, with_companions
 from cases.removal import again, half_missed, settle
+from law.decide import UNSIGNED
 from law.lifecycle import MOVES
 from law.vocabulary import Deed, Fact, LetterKind, LetterStatus, LocationKind, Sight, Stage
 from models.draft import Draft, Entry
@@ -85,6 +86,7 @@ async def moved(
         if _moves_away(desk, procedure):
             advance(draft, dossier, procedure, Fact.LEFT)
     close_matters(entry, dossier, Deed.LOOK, None)
+    close_matters(entry, dossier, Deed.DECIDE, None, UNSIGNED)  # the new route asks for what it needs
     set_duty(entry, dossier, Deed.ROUTE, now)
     await desk.store.write(draft)
 
@@ -146,7 +148,7 @@ async def decided(desk: Desk, numbers: Sequence[str], *, cause: str, by: str, no
             open_causes = sorted({d.cause for d in dossier.duties if d.by == PERSON and d.cause})
             known = ", ".join(open_causes) or "none"
             raise RecordRefused(f"{dossier.report.number}: no open matter {cause!r}; open: {known}")
-        text = draft.keep(private(Purpose.FREE_TEXT, note, now=now, report_id=dossier.report.id))
+        text = kept_apart(draft, dossier, note, "note")
         entry = draft.event(dossier.report.id, "decided", cause=cause, note=text.id)
         for duty in matters:
             _close_matter(draft, dossier, duty.procedure_id, cause)

@@ -112,7 +112,11 @@ def test_an_address_of_an_image_is_no_image(tmp_path: Path, value: str) -> None:
     ("name", "content", "message"),
     [
         ("a.xlsx", b"PK\x03\x04", "of no known kind; allowed: .csv, .jsonl, .ndjson"),
-        ("a.csv", b"", "has no header line"),
+        ("a.csv", b"", "no rows: has no header line"),
+        ("a.csv", b"ref,location\n", "no rows"),
+        ("a.csv", b"ref,location\n,\n\n", "no rows"),
+        ("a.jsonl", b"", "no rows"),
+        ("a.jsonl", b"\n \n", "no rows"),
         ("a.csv", "ref\né\n".encode("latin-1"), "is not text in UTF-8"),
         ("a.csv", b'ref\n"open\n', "is not CSV"),
     ],

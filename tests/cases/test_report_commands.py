@@ -25,6 +25,7 @@ ROW = {
     "qualified_at": "2026-11-20T11:00:00+01:00",
     "seen_at": "2026-11-20T10:30:00+01:00",
 }
+NUMBER = "R-2026-000001"
 Run = Callable[..., Any]
 
 
@@ -87,6 +88,56 @@ def test_a_report_shows_no_address_unless_asked(command: Run, tmp_path: Path) ->
         assert "hxxps://jane-doe[.]example/t/1" in shown and "https://" not in shown
 
 
+def test_a_file_without_rows_is_no_success(command: Run, tmp_path: Path) -> None:
+    """A header alone, or nothing at all: said clearly, exit code 1, so that a broken export does not go unseen."""
+    empty = tmp_path / "empty.csv"
+    empty.write_text("")
+    for path in (written(tmp_path), empty):
+        for more in ([], ["--strict"]):
+            result = command("report", "import", path, *more)
+            assert result.exit_code == 1
+            assert "no rows" in result.stderr and "Nothing was stored" in result.stderr
+
+
+def test_the_command_line_speaks_one_language(command: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Heads, stages, deeds and categories are all in English, whatever language the pages open in."""
+    monkeypatch.setenv("SANSDELAI_LANGUAGE", "fr")
+    assert command("report", "import", written(tmp_path, ROW)).exit_code == 0
+    shown = {words: command(*words).stdout for words in (("report", "list"), ("due",), ("report", "show", NUMBER))}
+    assert "received" in shown["report", "list"] and "child sexual" in shown["report", "list"]
+    assert "choose the procedures" in shown["due",]
+    assert "The report was received." in shown["report", "show", NUMBER]
+    assert "choose the procedures" in shown["report", "show", NUMBER]
+    for text in shown.values():
+        assert not [word for word in ("reçu", "choisir", "pédo", "Le signalement") if word in text]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("supplied", "--why"),
+        ("decided", "--cause", "x", "--note"),
+        ("hold", "--service", "OFMIN", "--written", "--until", "2999-01-01T00:00Z", "--reference"),
+        ("decision", "--kind", "judgment", "--until", "2999-01-01T00:00Z", "--reference"),
+    ],
+)
+def test_an_overlong_text_is_refused_with_the_limit(command: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
+    """100,000 characters are a paste gone wrong: one message with the limit, and nothing is written."""
+    command("report", "import", written(tmp_path, ROW))
+    if words[0] == "decided":
+        words = (*words[:2], "emergency", words[3])
+        command("record", "emergency", NUMBER, "--by", "A-01")
+    before = command("report", "show", NUMBER, "--json").stdout
+    result = command("record", words[0], NUMBER, "--by", "A-01", *words[1:], "x" * 100_000)
+    assert result.exit_code == 1
+    assert "is 100000 characters long; allowed: up to 20000" in result.stderr and len(result.stderr) < 200
+    assert command("report", "show", NUMBER, "--json").stdout == before
+    place = ("--location", "https://other.example/1", "--by", "S-07", "--seen-at", "2026-11-20T10:00Z")
+    kind = ("--category", "hate", "--qualification", "fr-1881-24")
+    added = command("report", "add", *place, *kind, "--set", "why=" + "x" * 100_000)
+    assert added.exit_code == 1 and "allowed: up to 20000" in added.stderr and len(added.stderr) < 200
+
+
 def test_due_counts_by_cause(command: Run, tmp_path: Path) -> None:
     """`due` has one line for each deed or cause with its number of reports; emergencies are matters for people."""
     rows = [ROW | {"ref": f"A-{n}", "location": f"https://jane-doe.example/t/{n}"} for n in range(3)]
@@ -107,6 +158,10 @@ def test_due_counts_by_cause(command: Run, tmp_path: Path) -> None:
         (["report", "import", "a.xlsx"], "of no known kind; allowed: .csv"),
         (["report", "show", "R-1"], "no report of that number"),
         (["report", "list", "--category", "x"], "'x' is unknown; allowed: csam"),
+        (["record", "answer", "R-1", "--kind", "refused", "--by", "A-1", "--regime", "x"], "'x'; allowed: eu-dsa-16"),
+        (["record", "filed", "R-1", "--reference", "1", "--by", "A-1", "--regime", "x"], "'x'; allowed: eu-dsa-16"),
+        (["law", "show", "x"], "'x'; allowed: eu-dsa-16"),
+        (["law", "sign", "x", "--by", "L-1", "--until", "2999-01-01T00:00Z"], "'x'; allowed: eu-dsa-16"),
         (["party", "find", "x.example"], "no party has this host name"),
         (["party", "add", "--kind", "friend", "--name", "X"], "kind: 'friend' is unknown; allowed: online_platform"),
     ],

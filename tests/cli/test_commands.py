@@ -11,6 +11,7 @@ from sqlalchemy import text
 from cases.house import found_house
 from cases.office import real_clock
 from models.store import Store
+from tests.faults.house import furnish
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -123,6 +124,22 @@ async def test_a_standing_order_names_a_known_authority_and_category(house: str)
     async with store.transaction() as connection:
         assert (await connection.execute(text("SELECT count(*) FROM signature"))).scalar() == 0
     await store.close()
+
+
+@pytest.mark.parametrize("named", ["P-0002", "p-0002", "arcom", "Arcom"])
+async def test_a_standing_order_takes_a_number_or_a_code(database_url: str, named: str) -> None:
+    """The lawyer writes the authority's number or its code; the number is what is kept."""
+    store = Store(database_url)
+    await furnish(store, orders=False)
+    done = sansdelai(
+        "law", "sign", "eu-dsa-53", "--by", "L-01", "--until", "2999-06-30T00:00+02:00", "--party", named,
+        "--category", "hate", SANSDELAI_DATABASE_URL=database_url,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    async with store.transaction() as connection:
+        orders = (await connection.execute(text("SELECT party, regime FROM signature WHERE party IS NOT NULL"))).all()
+    await store.close()
+    assert [tuple(one) for one in orders] == [("P-0002", "eu-dsa-53")]
 
 
 @pytest.mark.parametrize(

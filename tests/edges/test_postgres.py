@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -120,6 +121,42 @@ def test_two_programs_that_start_it_at_once_share_one_server(home: Path) -> None
     assert [one.returncode for one in both] == [0, 0]
     assert len(pids) == 1
     assert not (home / "postgres" / "postmaster.pid").exists()
+
+
+HOUSE = """
+import sys
+from pathlib import Path
+from edges.databases import open_databases
+from edges.postgres import DatabaseUnreachable
+from edges.processes import Supervisor
+from edges.settings import Settings
+where = Settings(home=Path(sys.argv[1]))
+try:
+    with Supervisor(where.logs) as supervisor:
+        supervisor.watch(supervisor.hold(open_databases(where)).check)
+        child = supervisor.start("part", [sys.executable, "-c", "import time; time.sleep(60)"])
+        print(child.process.pid, flush=True)
+        supervisor.wait()
+except DatabaseUnreachable as error:
+    sys.exit(str(error))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_a_server_that_is_stopped_from_outside_ends_the_program(home: Path, number: signal.Signals) -> None:
+    """Noticed in seconds, said in one line, an exit code that is not 0, and no process left behind."""
+    root = Path(__file__).parents[2]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    program = subprocess.Popen([sys.executable, "-c", HOUSE, str(home)], cwd=root, **pipes)  # type: ignore[call-overload]
+    part = psutil.Process(int(program.stdout.readline()))
+    main = postmaster(EmbeddedPostgres(home / "postgres"))
+    family = [main, *main.children(), part]
+    main.send_signal(number)
+    _, said = program.communicate(timeout=10)
+    assert program.returncode == 1
+    assert said.count("\n") == 1 and "stopped or killed from outside" in said
+    _, alive = psutil.wait_procs(family, timeout=3)
+    assert not [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
 
 
 def test_a_kill_loses_nothing_that_was_committed(home: Path) -> None:

@@ -18,6 +18,7 @@ from tests.law.facts_for_tests import (
     mandate,
     report,
     routed,
+    signatures,
     simulated,
     told,
 )
@@ -88,3 +89,22 @@ def test_nothing_follows_a_success_or_a_withdrawal(regime: str, outcome: Stage) 
     """Nobody is told more when there is nothing more to tell."""
     found = followed(regime, outcome, report("hate"))
     assert (told(found), causes(found)) == ([], [])
+
+
+def test_an_unsigned_escalation_does_not_open() -> None:
+    """Practice 2: the signed one does; with none signed the lawyer is asked, and not that nothing is laid down."""
+    facts = report("hate", hosts=(PLATFORM,))
+    one = replace(ORGANISATION, signatures=signatures("fr-prosecutor"))
+    found = followed("eu-dsa-16", Stage.UNANSWERED, facts, one, party="P-PLAT")
+    assert (told(found), causes(found)) == ([("fr-prosecutor", "P-PROSEC")], [])
+    found = followed("eu-dsa-16", Stage.UNANSWERED, facts, replace(ORGANISATION, signatures=()), party="P-PLAT")
+    assert (told(found), causes(found)) == ([], ["unsigned"])
+
+
+def test_the_authoritys_own_procedure_and_a_proposal_need_no_signature() -> None:
+    """An authority's own procedure sends nothing of ours; a proposal is only ever played."""
+    nothing = replace(ORGANISATION, signatures=())
+    followed_6_1 = followed("fr-pharos", Fact.ACTED, report("csam"), nothing, party="P-POLICE")
+    assert (told(followed_6_1), causes(followed_6_1)) == ([("fr-lcen-6-1", "P-HOST")], [])
+    played = followed("eu-dsa-16", Stage.UNANSWERED, report("hate"), replace(simulated(), signatures=()))
+    assert told(played) == [("prop-temporary-block", "P-HOST")]

@@ -120,7 +120,7 @@ def test_every_fault_of_every_file_is_told_at_once(folder: Path) -> None:
     found = {(one.file, one.key) for one in caught.value.faults}
     assert {
         ("eu-dsa-16.toml", "follows.1.opens"),
-        ("eu-dsa-22.toml", "preconditions[1].cite"),
+        ("eu-dsa-22.toml", "preconditions.1.cite"),
         ("us-tida.toml", "clock.0.amount"),
         ("uk-osa-10-3a.toml", "clock.0.zone"),
         ("eu-dsa-53.toml", "status"),
@@ -134,7 +134,7 @@ def test_every_fault_of_every_file_is_told_at_once(folder: Path) -> None:
     assert "fr-prosecutor" in allowed["eu-dsa-16.toml", "follows.1.opens"]
     assert "starts" in allowed["inhope-iccam.toml", "clock.0.begins"]
     assert "'portal'" in allowed["fr-pharos.toml", "filing"]
-    assert "small" in allowed["eu-dsa-22.toml", "preconditions[1].cite"]
+    assert "small" in allowed["eu-dsa-22.toml", "preconditions.1.cite"]
 
 
 def test_a_loop_of_escalations_without_a_wait_is_a_fault(folder: Path) -> None:

@@ -183,3 +183,37 @@ def test_a_missing_authority_is_asked_for_once() -> None:
     assert (told(found), causes(found)) == ([("eu-dsa-16", "P-HOST")], ["no_addressee"])
     foreign = replace(ORGANISATION, authorities=(party("P-BE", PartyKind.POLICE, "BE"),))
     assert "P-BE" not in [number for _, number in told(routed(report("csam"), foreign))]
+
+
+def test_an_unsigned_regime_is_passed_over() -> None:
+    """Practice 2: nobody signed it, so it does not exist; the step's next regime is taken, other steps go on."""
+    only_16 = replace(ORGANISATION, signatures=signatures("eu-dsa-16"))
+    assert told(routed(report("hate", hosts=(PLATFORM,)), only_16)) == [("eu-dsa-16", "P-PLAT")]
+    found = routed(report("terrorism"), only_16)
+    assert (told(found), causes(found)) == ([("eu-dsa-16", "P-HOST")], [])
+    outdated = tuple(replace(one, digest="of another version") for one in signatures())
+    found = routed(report("hate"), replace(ORGANISATION, signatures=outdated))
+    assert (told(found), causes(found)) == ([], ["unsigned"])
+
+
+@pytest.mark.parametrize("category", sorted(LIBRARY.categories))
+@pytest.mark.parametrize("country", ["FR", "DE", "US", None])
+def test_without_any_signature_the_lawyer_is_asked_and_nothing_is_opened(category: str, country: str | None) -> None:
+    """No report is forgotten: what nothing but a signature keeps back is one matter."""
+    found = routed(report(category, country), replace(ORGANISATION, signatures=()))
+    assert (told(found), causes(found)) == ([], ["unsigned"])
+
+
+def test_a_minor_called_an_intimate_image_waits_for_the_lawyer_too() -> None:
+    """To requalify opens nothing: without signatures both matters are there."""
+    facts = report("ncii_adult", depicted=Depicted.MINOR, wish=None)
+    assert causes(routed(facts, replace(ORGANISATION, signatures=()))) == ["minor_is_csam", "unsigned"]
+
+
+@pytest.mark.parametrize("country", ["FR", "US"])
+def test_a_notice_does_not_wait_for_police_whom_nobody_may_tell(country: str) -> None:
+    """Practice 1.1: with Pharos unsigned the notice would wait for ever and the police know nothing; the lawyer is asked."""
+    everything_else = [one for one in LIBRARY.ids() if one != "fr-pharos"]
+    found = routed(report("csam", country), replace(ORGANISATION, signatures=signatures(*everything_else)))
+    assert "fr-pharos" not in [regime for regime, _ in told(found)]
+    assert causes(found) == ["unsigned"]

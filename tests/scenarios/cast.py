@@ -109,14 +109,14 @@ def _somebody(cast: Cast, draft: Draft, one: Somebody, now: datetime) -> None:
 
 
 async def _signatures(store: Store, library: Library, scenario: Scenario, cast: Cast) -> None:
-    now = scenario.starts
+    now, until = scenario.starts, scenario.starts + scenario.house.signed_until
     signed = scenario.house.signed
     if signed == ["everything"]:
         signed = [regime.id for regime in library.regimes.values() if not regime.proposal]
     draft = Draft(now)
     for regime in signed:
         digest = library.regime(regime).digest
-        draft.keep(Signature(regime=regime, digest=digest, signed_by=LAWYER, signed_at=now, until=now + YEAR))
+        draft.keep(Signature(regime=regime, digest=digest, signed_by=LAWYER, signed_at=now, until=until))
     await store.write(draft)
     for words in scenario.house.standing_orders:
         regime, party, category = words.replace(" to ", " ").replace(" about ", " ").split()

@@ -68,6 +68,7 @@ class House(Strict):
     areas: list[str] = ["hate"]
     standing: str = "DSA Art. 3(b): recipient in our own name"  # empty: none chosen
     signed: Words = ["everything"]
+    signed_until: Moment = timedelta(days=365)
     standing_orders: Words = []  # "eu-dsa-53 to arcom about hate"
     bodies: Words = []  # categories whose bodies may be read
     direct_mail: bool = True  # our server is the addressee's own, so that receipt is proven; false: a mere relay

@@ -1,0 +1,55 @@
+"""`sansdelai docs`: the pages that the program writes itself, from the law's files and the table of moves."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.run import fail, out
+from cli.told_ask import library_or_fail
+from cli.told_lifecycle import lifecycle_page
+from cli.told_page import regime_page, regimes_page
+from law.library import HOME, Library
+
+DOCS = HOME.parent / "docs"
+PAGES = "regimes"  # the folder with a page for each regime: nothing else lives there
+
+
+def docs(
+    check: Annotated[bool, typer.Option("--check", help="write nothing; exit code 1 where a page differs")] = False,
+    folder: Annotated[Path, typer.Option("--to", help="another folder", show_default=False)] = DOCS,
+) -> None:
+    """Write docs/lifecycle.md, docs/regimes.md and a page for each regime; remove pages of regimes that are gone."""
+    wanted = pages(library_or_fail())
+    drifted = sorted(name for name, text in wanted.items() if _present(folder / name) != text)
+    left_over = leftovers(folder, wanted)
+    if check and (drifted or left_over):
+        says = [f"{name} is not what the program writes" for name in drifted]
+        says += [f"{name} is a page of no regime" for name in left_over]
+        fail("\n".join([*says, "Run: sansdelai docs"]))
+    if not check:
+        for name in drifted:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(wanted[name], encoding="utf-8")
+        for name in left_over:
+            (folder / name).unlink()
+    out.print(f"{len(wanted)} pages, {len(drifted)} written, {len(left_over)} removed", highlight=False)
+
+
+def pages(library: Library) -> dict[str, str]:
+    """Every page by its path below `docs/`."""
+    found = {f"{PAGES}/{id}.md": regime_page(library.regimes[id], library) for id in library.ids()}
+    return {"lifecycle.md": lifecycle_page(), "regimes.md": regimes_page(library), **found}
+
+
+def leftovers(folder: Path, wanted: dict[str, str]) -> list[str]:
+    """Pages of the folder of regimes that no regime has any more."""
+    present = (f"{PAGES}/{path.name}" for path in (folder / PAGES).glob("*.md"))
+    return sorted(name for name in present if name not in wanted)
+
+
+def _present(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
