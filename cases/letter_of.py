@@ -1,7 +1,7 @@
 """From dossiers to a letter: which template, what it says, and the rows that hold it."""
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from cases.desk import Desk
@@ -20,7 +20,8 @@ from edges.letters import (
 )
 from law.decide import answer_clock
 from law.facts import ReceiptFacts
-from law.regime import Regime
+from law.regime import ANSWER, Regime
+from law.values import Value
 from law.vocabulary import Confidence, LetterKind, LetterStatus, Receipt, RuleKind
 from models.base import new_id
 from models.private import Purpose, private
@@ -115,7 +116,7 @@ def _context(
         regime_citation=_in(regime.title, language),
         addressee=party.name if party else "",
         proposal=regime.proposal,
-        confidence_note=_doubt(regime, language),
+        confidence_note=_doubt(regime, now.date(), language),
         reports=tuple(_letter_report(desk, dossier, language) for dossier, _ in unit),
         by_when=expected,
         by_when_is_legal=legal,
@@ -138,9 +139,12 @@ def _sender(desk: Desk, language: str) -> Organisation:
     )
 
 
-def _doubt(regime: Regime, language: str) -> str:
-    """What a letter says of a law whose text nobody read in full (never upgraded)."""
-    if regime.status[-1].citation.confidence is not Confidence.UNVERIFIED:
+def _doubt(regime: Regime, day: date, language: str) -> str:
+    """What a letter says when something that it rests on is law that nobody verified (never upgraded)."""
+    clocks = [clock for clock in regime.clocks if clock.id == ANSWER]
+    used: list[Value] = [*regime.status, *regime.standings, *regime.addressee_values, *regime.elements, *clocks]
+    cited = [value.citation for value in used if value.holds_on(day)]
+    if not any(one.kind is RuleKind.LAW and one.confidence is Confidence.UNVERIFIED for one in cited):
         return ""
     words = {
         "fr": "La référence de ce texte n'a pas été relue sur la source officielle.",

@@ -104,6 +104,11 @@ def _names(
     for index, clock in enumerate(regime.clocks):
         if clock.rule is not None:
             _known((clock.rule,), sorted(RULES), file, f"clock.{index}.rule", faults)
+        if clock.rule in RULES and clock.amount is not None:
+            _known((clock.unit,), RULES[clock.rule].units, file, f"clock.{index}.unit", faults)
+            if clock.id == ANSWER and RULES[clock.rule].uses_calendar and clock.calendar is None:
+                says = f"{clock.rule} moves an end by public holidays, and none are named"
+                faults.append(Fault(file, f"clock.{index}.calendar", says, "FR, IE, US, EW or none"))
         if categories is not None:
             _known(clock.categories, categories, file, f"clock.{index}.categories", faults)
         if clock.zone is not None and not _is_zone(clock.zone):

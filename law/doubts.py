@@ -35,12 +35,13 @@ def values_of(regime: Regime, day: date | None = None) -> tuple[Value, ...]:
 
 
 def weakest(values: Iterable[Value]) -> Confidence | None:
-    """The least sure of these values; None when there is none."""
-    return max((one.citation.confidence for one in values), key=_SURENESS.index, default=None)
+    """The least sure statement of law among these; None when all of it is our own. No source makes our own sure."""
+    law = (one.citation.confidence for one in values if one.citation.kind is RuleKind.LAW)
+    return max(law, key=_SURENESS.index, default=None)
 
 
 def weakest_clock(regime: Regime, day: date) -> Confidence | None:
-    """How sure the least sure clock of that day is."""
+    """How sure the least sure clock of that day is, leaving aside the times that are ours alone."""
     return weakest(one for one in regime.clocks if one.holds_on(day))
 
 
@@ -51,19 +52,20 @@ def weak_law(regime: Regime, day: date) -> tuple[Citation, ...]:
 
 
 def unverified(regime: Regime, day: date | None = None) -> int:
-    """How many values of the regime nobody verified."""
-    return sum(one.citation.confidence is Confidence.UNVERIFIED for one in values_of(regime, day))
+    """How many statements of law of this regime nobody verified; our own rules have no source to verify."""
+    citations = [one.citation for one in values_of(regime, day)]
+    return sum(one.kind is RuleKind.LAW and one.confidence is Confidence.UNVERIFIED for one in citations)
 
 
-def marks(regime: Regime, day: date) -> tuple[Mark, ...]:
-    """The marks of a regime on a day."""
-    status = regime.status_on(day)
+def marks(regime: Regime, day: date | None = None) -> tuple[Mark, ...]:
+    """The marks of a regime on a day; without one, those of its newest status, which do not change with the day."""
+    status = regime.status[-1].value if day is None else regime.status_on(day)
     found = []
     if regime.proposal or status is RegimeStatus.PROPOSAL:
         found.append(Mark.PROPOSAL)
     elif status is RegimeStatus.UNKNOWN:
         found.append(Mark.UNKNOWN)
-    elif status is not RegimeStatus.IN_FORCE:
+    elif status is not RegimeStatus.IN_FORCE and day is not None:
         found.append(Mark.NOT_IN_FORCE)
     if unverified(regime, day):
         found.append(Mark.UNVERIFIED)

@@ -123,6 +123,8 @@ CAUSES: Final[dict[str, Pair]] = {
                                             "Waits for the police: no objection, or the agreed delay"),
     "judgment_stands": ("Attend une décision de justice exécutoire", "Waits for an enforceable judgment"),
     "ftc_complaint": ("Une plainte à la FTC est possible", "A complaint to the FTC is possible"),
+    "authority_may_be_told": ("Une autorité étrangère peut être informée", "A foreign authority can be told"),
+    "grievance_appeal": ("Un recours au comité d'appel est possible", "An appeal to the committee is possible"),
     "expedited_complaint": ("Une plainte accélérée est possible", "An expedited complaint is possible"),
     "judge_may_be_seized": ("Le juge peut être saisi", "The judge may be seized"),
     "proposal_refused": ("Simulation : le blocage n'a pas été accordé", "Simulation: the block was not granted"),
