@@ -122,6 +122,8 @@ LABELS: Final[dict[str, Pair]] = {
     "proof": ("Preuve", "Proof"),
     "hours": ("{n} heures", "{n} hours"),
     "result": ("Résultat", "Result"),
+    "penalty": ("Peine", "Penalty"),
+    "limitation": ("Prescription", "Limitation period"),
     "strict_end": ("Délai strict, pour alerter seulement", "Strict time, to warn only"),
     "calendar": ("Jours fériés", "Public holidays"),
     "pause": ("Suspension", "Pause"),
