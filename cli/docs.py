@@ -33,7 +33,8 @@ def docs(
             (folder / name).write_text(wanted[name], encoding="utf-8")
         for name in left_over:
             (folder / name).unlink()
-    out.print(f"{len(wanted)} pages, {len(drifted)} written, {len(left_over)} removed", highlight=False)
+    done = "up to date" if check else f"{len(drifted)} written, {len(left_over)} removed"
+    out.print(f"{len(wanted)} pages, {done}", highlight=False)
 
 
 def pages(library: Library) -> dict[str, str]:

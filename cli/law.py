@@ -27,9 +27,6 @@ from law.errors import Fault, LawError, LawFault
 from law.regime import Regime
 
 app = typer.Typer(help="Regimes, routes, clocks, signatures, standing orders.", no_args_is_help=True)
-for command in (route, clock, measure, recompute, whatif):
-    app.command(command.__name__)(command)
-
 On = Annotated[str | None, typer.Option("--on", help="as the law stood on that day, 2026-11-23")]
 AsJson = Annotated[bool, typer.Option("--json", help="one JSON document")]
 Lang = Annotated[str, typer.Option("--lang", help="en or fr")]
@@ -45,15 +42,16 @@ def list_regimes(on: On = None, lang: Lang = "en", as_json: AsJson = False) -> N
         typer.echo(json.dumps([_row(regime, day) for regime in regimes], ensure_ascii=False, indent=1))
         return
     voice = Voice(language, library)
-    heads = voice.either("régime statut délai quoi marques", "regime status clock sends marks").split()
+    heads = voice.either("régime où statut délai marques", "regime where status clock marks").split()
     table = Table(*heads, box=None, header_style="bold", pad_edge=False)
     table.columns[0].no_wrap = True
     for regime in regimes:
         status = voice.term("regime_status", regime.status_on(day))
         sure = weakest_clock(regime, day)
-        clock = voice.term("confidence", sure) if sure else "–"
+        ours = voice.either("le nôtre", "ours") if regime.clocks else "–"
+        sureness = voice.term("sure", sure) if sure else ours
         found = ", ".join(voice.term("mark", one) for one in marks(regime, day))
-        table.add_row(regime.id, status, clock, voice.term("letter_kind", regime.letter), f"[{WARNING}]{found}[/]")
+        table.add_row(regime.id, regime.jurisdiction, status, sureness, f"[{WARNING}]{found}[/]")
     out.print(table)
     says = (
         f"Statut au {day}. Ce qu'un avocat a signé se lit au registre.",
@@ -151,3 +149,7 @@ def sign(
     run(signing())
     what = f"standing order to {party} for {category}" if party else "signature"
     out.print(f"{what} of {regime}, version {library.regime(regime).digest[:12]}, by {by} until {end.isoformat()}")
+
+
+for command in (route, clock, measure, recompute, whatif):
+    app.command(command.__name__)(command)

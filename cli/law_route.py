@@ -10,19 +10,17 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.padding import Padding
 from rich.text import Text as Styled
 
 from cli.run import fail, out
-from cli.told import source
 from cli.told_ask import day_of, language_of, library_or_fail
-from cli.told_screen import WARNING
+from cli.told_screen import WARNING, cited, indented
 from cli.told_words import Voice
 from edges.countries import country_code
 from law.errors import UnknownRegime
 from law.library import Library
 from law.supposed import Supposition
-from law.supposed_answer import HOLD_WHY, Answer, Asked, Told, Warned, answer
+from law.supposed_answer import HOLD_WHY, Answer, Told, Warned, answer
 from law.values import Citation
 from law.vocabulary import Depicted, PartyKind
 
@@ -141,50 +139,51 @@ def _warning(one: Warned, voice: Voice) -> str:
     who = one.regime or voice.either("l'ordre des destinataires", "the order of addressees")
     if one.what != "weak_law":
         return f"{who}{voice.colon} {voice.term('mark', one.what)}"
-    cited = ", ".join(f"{each.reference} ({voice.term('confidence', each.confidence)})" for each in one.citations)
-    no_words = voice.either("les mots de la loi n'ont pas été lus pour", "the words of the law were not read for")
-    return f"{who}{voice.colon} {no_words} {cited}"
+    no_words = voice.either(
+        "les mots de la loi elle-même n'ont pas été lus pour", "the words of the law itself were not read for"
+    )
+    return f"{who}{voice.colon} {no_words}{voice.colon}"
 
 
 def _print(found: Answer, voice: Voice) -> None:
     _head(voice.either("Qui est informé, dans cet ordre", "Who is told, in this order"))
     if not found.order:
-        out.print(voice.either("  Personne : rien ne part.", "  Nobody: nothing leaves."))
+        _say("• ", voice.either("personne : rien ne part", "nobody: nothing leaves"), voice)
     for number, one in enumerate(found.order, 1):
-        _print_step(number, one, voice)
+        _print_step(f"{number}. ", one, voice)
     _head(voice.either("Qui n'est jamais informé", "Who is never told"))
     kinds = ", ".join(voice.term("party_kind", kind) for kind in found.never)
-    _say(f"{kinds}. {voice.text(found.never_why)}", voice, found.never_citation)
+    _say("• ", kinds, voice, found.never_citation)
     if found.asks:
         _head(voice.either("Ce qu'une personne est priée de faire", "What a person is asked"))
     for ask in found.asks:
-        _print_ask(ask, voice)
+        _say("• ", voice.text(ask.why), voice, ask.citation)
     _head(voice.either("Ce qui est supposé", "What is assumed"))
     for text in found.assumed:
-        _say(f"• {voice.text(text)}", voice)
+        _say("• ", voice.text(text), voice)
     if found.warnings:
         _head(voice.either("Réserves", "Warnings"))
     for warning in found.warnings:
-        out.print(Padding(Styled(_warning(warning, voice), style=WARNING), (0, 0, 0, 2)))
+        out.print(indented("• ", Styled(_warning(warning, voice), style=WARNING)))
+        for citation in warning.citations:
+            out.print(cited(voice, citation, "    "))
 
 
-def _print_step(number: int, one: Told, voice: Voice) -> None:
-    kind, letter = voice.term("party_kind", one.kind), voice.term("letter_kind", one.regime.letter)
-    _say(f"{number}. {kind}{voice.colon} {letter}, {voice.text(one.regime.title)} [{one.regime.id}]", voice, one.basis)
-    _say(f"   {voice.text(one.step.why)}", voice, one.step.citation)
+def _print_step(head: str, one: Told, voice: Voice) -> None:
+    kind, how = voice.term("party_kind", one.kind), voice.term("filing", one.regime.filing)
+    _say(head, f"{kind}{voice.colon} {voice.text(one.regime.title)} [{one.regime.id}], {how}", voice, one.basis)
+    _say("   ", voice.text(one.step.why), voice, one.step.citation)
     if one.held:
-        _say(f"   {voice.either('RETENU', 'HELD')}{voice.colon} {voice.text(HOLD_WHY)}", voice)
+        out.print(indented("   ", Styled(f"{voice.either('RETENU', 'HELD')}. {voice.text(HOLD_WHY)}", style=WARNING)))
     if one.step.after:
-        waits = voice.either("Rien ne part avant que ", "Nothing leaves before ")
-        _say(f"   {waits}{voice.term('condition', one.step.after)}.", voice)
+        waits = voice.either("Rien ne part avant ceci", "Nothing leaves before this") + voice.colon
+        _say("   ", f"{waits} {voice.term('condition', one.step.after)}.", voice)
     for item in one.missing:
+        if item.id == "police_first" and one.step.after:
+            continue  # just said
         by = voice.term("supplier", item.missing_from or "")
         lacks = voice.either("Il manque", "Missing") + voice.colon
-        _say(f"   {lacks} {voice.text(item.text)} ({by})", voice, item.citation)
-
-
-def _print_ask(one: Asked, voice: Voice) -> None:
-    _say(f"• {voice.text(one.why)}", voice, one.citation)
+        _say("   ", f"{lacks} {voice.text(item.text)} ({by})", voice, item.citation)
 
 
 def _head(title: str) -> None:
@@ -192,9 +191,8 @@ def _head(title: str) -> None:
     out.print(title, style="bold", highlight=False)
 
 
-def _say(says: str, voice: Voice, citation: Citation | None = None) -> None:
+def _say(head: str, says: str, voice: Voice, citation: Citation | None = None) -> None:
     """A sentence and, below it, what it rests on."""
-    indent = len(says) - len(says.lstrip())
-    out.print(Padding(Styled(says.strip()), (0, 0, 0, 2 + indent)))
+    out.print(indented(head, Styled(says)))
     if citation is not None:
-        out.print(Padding(Styled(source(voice, citation), style="blue"), (0, 0, 0, 6)))
+        out.print(cited(voice, citation, f"{' ' * len(head)}  "))

@@ -6,11 +6,12 @@ Each line carries its own citation, so that no reader has to guess what a statem
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from cli import told_terms
 from cli.told_clock import clock_sentence
 from cli.told_measure import measure_sentence
 from cli.told_words import Voice
+from law.doubts import Mark, marks, unverified, values_of
 from law.library import Library
 from law.regime import Contest, Element, Follow, Hop, Precondition, Regime
 from law.values import Citation, Value
@@ -110,7 +111,9 @@ def _follow(voice: Voice, one: Follow) -> str:
         parts.append(voice.either("seulement si ", "only if ") + voice.term("condition", one.when))
     if one.after:
         held = voice.term("condition", one.after)
-        parts.append(voice.either(f"rien ne part avant que {held}", f"nothing leaves before {held}"))
+        parts.append(
+            voice.either(f"rien ne part avant ceci{voice.colon} {held}", f"nothing leaves before this: {held}")
+        )
     if one.at_once_on_return:
         parts.append(voice.either("aussitôt quand le contenu est revenu", "at once when the content came back"))
     return f"{voice.joined(parts)}. {voice.text(one.why)}"
@@ -125,16 +128,29 @@ def _contest(voice: Voice, one: Contest) -> str:
     says = voice.either(f"{by}, devant{voice.colon} {before}", f"{by}, before: {before}")
     if one.clock:
         says += voice.either(f", délai « {one.clock} »", f", clock '{one.clock}'")
-    return f"{says}. {voice.text(one.text)}"
+    return voice.joined([says, voice.text(one.text)])
 
 
 def source(voice: Voice, citation: Citation) -> str:
     """A citation in one line: reference, quote, kind, confidence, day of the last look. The address stands apart."""
     quote = f' "{citation.quote}"' if citation.quote else ""
     sure = voice.term("confidence", citation.confidence)
-    mark = f"{told_terms.MARK['unverified'][voice.place]}, " if citation.confidence is Confidence.UNVERIFIED else ""
-    said = f"{mark}{voice.term('kind', citation.kind)}, {sure}, {voice.said('checked')} {citation.last_checked}"
+    if citation.confidence is Confidence.UNVERIFIED:
+        sure = voice.term("mark", Mark.UNVERIFIED)
+    said = f"{voice.term('kind', citation.kind)}, {sure}, {voice.said('checked')} {citation.last_checked}"
     return f"{citation.reference}{quote} ({said})"
+
+
+def marks_in_words(regime: Regime, voice: Voice, day: date | None = None) -> str:
+    """Such as `PROPOSAL · UNVERIFIED (5 of 7)`; without a day, what does not change with it."""
+    told = []
+    for mark in marks(regime, day):
+        word = voice.term("mark", mark)
+        if mark is Mark.UNVERIFIED:
+            count, whole = unverified(regime, day), len(values_of(regime, day))
+            word += voice.either(f" ({count} sur {whole})", f" ({count} of {whole})")
+        told.append(word)
+    return " · ".join(told)
 
 
 def facts(regime: Regime, voice: Voice) -> list[tuple[str, str]]:

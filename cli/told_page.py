@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 
-from cli.told import Line, facts, sections, source
+from cli.told import Line, facts, marks_in_words, sections, source
 from cli.told_clock import short
 from cli.told_measure import lasts
 from cli.told_words import Voice
-from law.doubts import unverified, values_of, weakest
+from law.doubts import values_of, weakest
 from law.library import Library
 from law.regime import Regime
 from law.values import Citation
-from law.vocabulary import RegimeStatus
 
 WRITTEN = "<!-- Written by `sansdelai docs` from `law/`; edit there. -->"
 NOTHING = "–"
@@ -21,7 +20,7 @@ def regime_page(regime: Regime, library: Library) -> str:
     voice = Voice("en", library)
     cited: list[Citation] = []
     lines = [WRITTEN, "", f"# `{regime.id}`: {regime.title.en}", "", f"*{regime.title.fr}*", ""]
-    if found := lasting_marks(regime, voice):
+    if found := marks_in_words(regime, voice):
         lines += [f"**{found}**", ""]
     lines += ["| | |", "|---|---|"]
     lines += [f"| {name} | {_cell(value)} |" for name, value in facts(regime, voice)]
@@ -41,6 +40,7 @@ def regimes_page(library: Library) -> str:
         WRITTEN, "", "# Regimes", "",
         "Each body of rules that the program knows, from the files in `law/regimes/`; each id leads to its page.",
         "Which ones a lawyer signed stands in the store, not here. `sansdelai law list --on DAY` gives their status.",
+        "The last column names the least sure statement of law: how many of all values nobody verified, if any.",
         "What is unverified, of unknown status or a proposal is not enabled by default. Nothing here is legal advice.",
         "", head, "|" + "---|" * (head.count("|") - 1),
     ]  # fmt: skip
@@ -48,26 +48,13 @@ def regimes_page(library: Library) -> str:
     return "\n".join([*lines, ""])
 
 
-def lasting_marks(regime: Regime, voice: Voice) -> str:
-    """The marks that do not depend on the day: of the newest status, and of what nobody verified."""
-    told = []
-    newest = regime.status[-1].value
-    if regime.proposal or newest is RegimeStatus.PROPOSAL:
-        told.append(voice.term("mark", "proposal"))
-    elif newest is RegimeStatus.UNKNOWN:
-        told.append(voice.term("mark", "unknown"))
-    if count := unverified(regime):
-        told.append(f"{voice.term('mark', 'unverified')} ({count} of {len(values_of(regime))})")
-    return " · ".join(told)
-
-
 def _bullet(line: Line, voice: Voice, cited: list[Citation]) -> str:
     if line.citation not in cited:
         cited.append(line.citation)
     mark = f"**{voice.term('mark', 'unverified')}** " if line.unverified else ""
     window = f" *({line.window})*" if line.window else ""
-    note = f" {line.note}" if line.note else ""
-    return f"- {mark}{line.says}{window} [{cited.index(line.citation) + 1}]{note}"
+    note = f" *{line.note}*" if line.note else ""
+    return f"- {mark}{line.says}{window}{note} [{cited.index(line.citation) + 1}]"
 
 
 def _sourced(voice: Voice, citation: Citation) -> str:
@@ -78,7 +65,7 @@ def _sourced(voice: Voice, citation: Citation) -> str:
 def _row(regime: Regime, library: Library, voice: Voice) -> str:
     told = {section.title: section.lines for section in sections(regime, library, "en")}
     sure = weakest(values_of(regime))
-    mark = lasting_marks(regime, voice)
+    mark = marks_in_words(regime, voice)
     cells = [
         f"[`{regime.id}`](regimes/{regime.id}.md)",
         regime.title.en,
@@ -89,7 +76,7 @@ def _row(regime: Regime, library: Library, voice: Voice) -> str:
         _clocks(regime, voice),
         _follows(regime),
         "<br>".join(dict.fromkeys(lasts(voice, one.duration) for one in regime.measures)) or NOTHING,
-        (f"**{mark}**<br>" if mark else "") + (voice.term("confidence", sure) if sure else NOTHING),
+        f"**{mark}**" if mark else voice.term("confidence", sure) if sure else NOTHING,
     ]
     return f"| {' | '.join(_cell(cell) for cell in cells)} |"
 

@@ -3,18 +3,19 @@
 from datetime import date
 
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from cli.told import Line, facts, sections, source
+from cli.told import Line, facts, marks_in_words, sections, source
 from cli.told_words import Voice
-from law.doubts import Mark, marks, unverified, values_of
+from law.doubts import Mark
 from law.library import Library
 from law.regime import Regime
+from law.values import Citation
 from web.words import Language
 
 WARNING = "bold yellow"
+SOURCE = "blue"
 
 
 def show_regime(out: Console, regime: Regime, library: Library, language: Language, day: date) -> None:
@@ -22,8 +23,7 @@ def show_regime(out: Console, regime: Regime, library: Library, language: Langua
     voice = Voice(language, library)
     first, second = (regime.title.fr, regime.title.en) if language == "fr" else (regime.title.en, regime.title.fr)
     out.print(Text(first, style="bold"), Text(second, style="italic"), sep="\n")
-    found = marks_in_words(regime, voice, day)
-    if found:
+    if found := marks_in_words(regime, voice, day):
         out.print(Text(found, style=WARNING))
     status = voice.term("regime_status", regime.status_on(day))
     table = Table.grid(padding=(0, 2))
@@ -39,38 +39,31 @@ def show_regime(out: Console, regime: Regime, library: Library, language: Langua
             out.print(_line(line, voice, day, cite=not shared))
 
 
-def marks_in_words(regime: Regime, voice: Voice, day: date) -> str:
-    """Such as `PROPOSAL · UNVERIFIED (5 of 7)`; nothing for a regime without a doubt."""
-    told = []
-    for mark in marks(regime, day):
-        word = voice.term("mark", mark)
-        if mark is Mark.UNVERIFIED:
-            count, whole = unverified(regime, day), len(values_of(regime, day))
-            word += voice.either(f" ({count} sur {whole})", f" ({count} of {whole})")
-        told.append(word)
-    return " · ".join(told)
+def indented(head: str, text: Text) -> RenderableType:
+    """A text whose further lines stand below its first word, after `head`."""
+    grid = Table.grid()
+    grid.add_row(Text(head), text)
+    return grid
+
+
+def cited(voice: Voice, citation: Citation, head: str) -> RenderableType:
+    """A source below what rests on it."""
+    return indented(head, Text(source(voice, citation), style=SOURCE))
 
 
 def _line(line: Line, voice: Voice, day: date, *, cite: bool) -> RenderableType:
     style = "" if line.value.holds_on(day) else "dim"
-    says = Text("• ")
+    says = Text()
     if line.unverified:
         says.append(f"{voice.term('mark', Mark.UNVERIFIED)} ", style=WARNING)
     says.append(line.says, style=style)
     if line.window:
         says.append(f" ({line.window})", style=style)
-    parts: list[RenderableType] = [_hanging(says)]
+    parts = [indented("• ", says)]
     if line.note:
-        parts.append(Padding(Text(line.note, style="italic"), (0, 0, 0, 2)))
+        parts.append(indented("  ", Text(line.note, style="italic")))
     if cite:
-        parts.append(Padding(Text(source(voice, line.citation), style="blue"), (0, 0, 0, 4)))
+        parts.append(cited(voice, line.citation, "    "))
         if line.citation.url:
-            parts.append(Padding(Text(line.citation.url, style="blue", no_wrap=True, overflow="fold"), (0, 0, 0, 4)))
+            parts.append(indented("    ", Text(line.citation.url, style=SOURCE, overflow="fold")))
     return Group(*parts)
-
-
-def _hanging(text: Text) -> RenderableType:
-    """A bullet whose further lines are set in."""
-    grid = Table.grid()
-    grid.add_row(text[:2], text[2:])
-    return grid

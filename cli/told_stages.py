@@ -2,7 +2,11 @@
 
 from typing import Final
 
-from law.vocabulary import ReportStage
+from law.lifecycle import AUTHORITIES
+from law.vocabulary import PartyKind, ReportStage
+from web.terms import PARTY_KIND
+
+_AUTHORITIES = ", ".join(PARTY_KIND[kind][1] for kind in PartyKind if kind in AUTHORITIES)
 
 REPORT_STAGES: Final[tuple[tuple[ReportStage, str], ...]] = (
     (ReportStage.CLOSED, "nothing is due any more"),
@@ -10,7 +14,7 @@ REPORT_STAGES: Final[tuple[tuple[ReportStage, str], ...]] = (
     (ReportStage.HELD, "a hold of the police covers it"),
     (ReportStage.REMOVED, "two spaced looks saw nothing at every location"),
     (ReportStage.BLOCKED, "a procedure is `in_force`"),
-    (ReportStage.ESCALATED, "something left the house to police, regulator, prosecutor, court or network of hotlines"),
+    (ReportStage.ESCALATED, f"something left the house to one of: {_AUTHORITIES}"),
     (ReportStage.NOTIFIED, "something left the house to anybody else"),
     (ReportStage.WAITING, "a procedure is open, and every open one is `waiting`"),
     (ReportStage.RECEIVED, "nothing of the above"),

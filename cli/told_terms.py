@@ -11,6 +11,14 @@ MARK: Final[dict[str, Pair]] = {
     "unverified": ("NON VÉRIFIÉ", "UNVERIFIED"),
 }
 
+# How sure, in one word for a table.
+SURE: Final[dict[str, Pair]] = {
+    "text": ("texte", "text"),
+    "excerpt": ("extrait", "excerpt"),
+    "secondary": ("secondaire", "secondary"),
+    "unverified": ("non vérifié", "unverified"),
+}
+
 KIND: Final[dict[str, Pair]] = {"law": ("loi", "law"), "house": ("maison", "house")}
 
 UNIT: Final[dict[str, Pair]] = {
@@ -115,6 +123,7 @@ SAID: Final[dict[str, Pair]] = {
 }  # fmt: skip
 
 TABLES: Final[dict[str, dict[str, Pair]]] = {
-    "mark": MARK, "kind": KIND, "unit": UNIT, "one": ONE, "filing": FILING, "deferred": DEFERRED, "duration": DURATION,
-    "renewals": RENEWALS, "contestant": CONTESTANT, "condition": CONDITION, "supplier": SUPPLIER, "said": SAID,
+    "mark": MARK, "sure": SURE, "kind": KIND, "unit": UNIT, "one": ONE, "filing": FILING, "deferred": DEFERRED,
+    "duration": DURATION, "renewals": RENEWALS, "contestant": CONTESTANT, "condition": CONDITION,
+    "supplier": SUPPLIER, "said": SAID,
 }  # fmt: skip

@@ -21,7 +21,7 @@ BY_HAND = {
 }
 
 
-@pytest.mark.parametrize(("stage", "fact"), product(Stage, Fact), ids=lambda word: str(word))
+@pytest.mark.parametrize(("stage", "fact"), list(product(Stage, Fact)), ids=lambda word: str(word))
 def test_every_pair_is_said(stage: Stage, fact: Fact) -> None:
     """The table written by hand allows exactly the moves that the program allows; no pair is left unsaid."""
     if (stage, fact) in BY_HAND:
@@ -135,7 +135,7 @@ EXAMPLES: dict[ReportStage, tuple[tuple[ProcedureState, ...], dict[str, bool]]] 
 
 
 @pytest.mark.parametrize(
-    ("first", "second"), combinations([stage for stage, _ in REPORT_STAGES], 2), ids=lambda stage: str(stage)
+    ("first", "second"), list(combinations([stage for stage, _ in REPORT_STAGES], 2)), ids=lambda stage: str(stage)
 )
 def test_the_first_line_of_the_page_that_is_true_gives_the_stage(first: ReportStage, second: ReportStage) -> None:
     """For each two stages: with what makes both true, the one that the page lists first is the report's."""
