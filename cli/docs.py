@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
+from cli.docs_lifecycle import lifecycle_page
+from cli.docs_page import regime_page, regimes_page
+from cli.law_ask import library_or_fail
 from cli.run import fail, out
-from cli.told_ask import library_or_fail
-from cli.told_lifecycle import lifecycle_page
-from cli.told_page import regime_page, regimes_page
 from law.library import HOME, Library
 
 DOCS = HOME.parent / "docs"

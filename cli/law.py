@@ -13,18 +13,18 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from cli.law_ask import day_of, language_of, library_or_fail
 from cli.law_clock import clock, recompute
 from cli.law_measure import measure
 from cli.law_route import route
+from cli.law_screen import WARNING, show_regime
 from cli.law_whatif import whatif
 from cli.run import fail, instant, out, run, settings, staff
-from cli.told_ask import day_of, language_of, library_or_fail
-from cli.told_screen import WARNING, show_regime
-from cli.told_words import Voice
 from law import library as law_library
 from law.doubts import marks, values_of, weakest, weakest_clock
 from law.errors import Fault, LawError, LawFault
 from law.regime import Regime
+from web.told.words import Voice
 
 app = typer.Typer(help="Regimes, routes, clocks, signatures, standing orders.", no_args_is_help=True)
 On = Annotated[str | None, typer.Option("--on", help="as the law stood on that day, 2026-11-23")]

@@ -12,10 +12,9 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.text import Text as Styled
 
+from cli.law_ask import day_of, language_of, library_or_fail
+from cli.law_screen import WARNING, cited, indented
 from cli.run import fail, out
-from cli.told_ask import day_of, language_of, library_or_fail
-from cli.told_screen import WARNING, cited, indented
-from cli.told_words import Voice
 from edges.countries import country_code
 from law.errors import UnknownRegime
 from law.library import Library
@@ -23,6 +22,7 @@ from law.supposed import Supposition
 from law.supposed_answer import HOLD_WHY, Answer, Told, Warned, answer
 from law.values import Citation
 from law.vocabulary import Depicted, PartyKind
+from web.told.words import Voice
 
 JSON = dict[str, Any]
 

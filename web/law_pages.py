@@ -13,6 +13,8 @@ from law.vocabulary import RegimeStatus
 from models.tables import Signature
 from web.dossier_view import regime_or_none
 from web.site import Ask
+from web.told.regime import marks_in_words, sections
+from web.told.words import Voice
 from web.worklists import signatures
 
 router = APIRouter()
@@ -68,4 +70,11 @@ async def regime(ask: Ask, regime_id: str) -> Response:
         raise HTTPException(404)
     found, today = await signatures(ask.site.store, known.id), ask.now.astimezone(ask.site.zone).date()
     orders = [one for one in found if one.party is not None]
-    return await ask.page("regime.html", one=_shown(known, found, ask.now, today), orders=orders)
+    voice = Voice(ask.language, ask.site.library)
+    return await ask.page(
+        "regime.html",
+        one=_shown(known, found, ask.now, today),
+        orders=orders,
+        sections=sections(known, ask.site.library, ask.language),
+        marks=marks_in_words(known, voice, today),
+    )

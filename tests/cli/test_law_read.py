@@ -15,15 +15,15 @@ import pytest
 from pydantic import BaseModel
 from rich.console import Console
 
-from cli.told import sections
-from cli.told_screen import show_regime
-from cli.told_terms import TABLES
+from cli.law_screen import show_regime
 from law.doubts import Mark, values_of
 from law.gate import Supplier
 from law.library import HOME, Library, load
 from law.regime import Clock, Contest, Duration, Regime
 from law.values import ConditionId
 from law.vocabulary import Confidence
+from web.told.regime import sections
+from web.told.terms import TABLES
 from web.words import Language
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from cli.law_route import as_document
-from cli.told_words import Voice
 from law.decide import route
 from law.doubts import weak_law
 from law.library import load
 from law.supposed import Supposition, suppose
 from law.supposed_answer import Answer, answer
 from law.vocabulary import Depicted, PartyKind, RegimeStatus
+from web.told.words import Voice
 
 PROJECT = Path(__file__).resolve().parents[2]
 LIBRARY = load()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.told_lifecycle import clauses, lifecycle_page
-from cli.told_stages import REPORT_STAGES
+from cli.docs_lifecycle import clauses, lifecycle_page
+from cli.docs_stages import REPORT_STAGES
 from law.lifecycle import AUTHORITIES, FINAL, MOVES, MoveRefused, ProcedureState, move, report_stage
 from law.vocabulary import Fact, PartyKind, ReportStage, Stage
 

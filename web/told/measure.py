@@ -1,7 +1,7 @@
 """A measure in one sentence: who decides it, on what, who carries it out, for how long, who reviews, what lifts it."""
 
-from cli.told_words import Voice
 from law.regime import Duration, Measure
+from web.told.words import Voice
 
 BLOCK = "block"  # the name of a measure that needs none
 

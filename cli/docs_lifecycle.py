@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable
 from enum import StrEnum
 
-from cli.told_page import WRITTEN
-from cli.told_stages import REPORT_STAGES
+from cli.docs_page import WRITTEN
+from cli.docs_stages import REPORT_STAGES
 from law.lifecycle import FINAL, MOVES
 from law.vocabulary import Fact, ReportStage, Stage
 

@@ -1,8 +1,8 @@
 """A clock in one sentence: who, what, which number, from what, its nature, what defers it, receipt, counting rule."""
 
-from cli.told_words import Voice
 from law.regime import ANSWER, Clock
 from law.vocabulary import Nature, Receipt, RuleKind
+from web.told.words import Voice
 
 
 def clock_sentence(voice: Voice, clock: Clock) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from cli import told_terms
 from law.library import Library
 from law.values import Text, Value
+from web.told import terms
 from web.words import PLACE, Language, Words
 
 
@@ -37,13 +37,13 @@ class Voice:
 
     def said(self, key: str) -> str:
         """A fixed word of the catalogue."""
-        return told_terms.SAID[key][self.place]
+        return terms.SAID[key][self.place]
 
     def term(self, table: str, value: str) -> str:
         """A member of a closed vocabulary in words; a word that nobody wrote stands for itself."""
-        if table not in told_terms.TABLES:
+        if table not in terms.TABLES:
             return Words(self.language, self.library).term(table, value)
-        pair = told_terms.TABLES[table].get(str(value))
+        pair = terms.TABLES[table].get(str(value))
         return pair[self.place] if pair else str(value).replace("_", " ")
 
     def outcome(self, word: str) -> str:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from cli.told import Line, facts, marks_in_words, sections, source
-from cli.told_clock import short
-from cli.told_measure import lasts
-from cli.told_words import Voice
 from law.doubts import values_of, weakest
 from law.library import Library
 from law.regime import Regime
 from law.values import Citation
+from web.told.clock import short
+from web.told.measure import lasts
+from web.told.regime import Line, facts, marks_in_words, sections, source
+from web.told.words import Voice
 
 WRITTEN = "<!-- Written by `sansdelai docs` from `law/`; edit there. -->"
 NOTHING = "–"

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cli.told_clock import clock_sentence
-from cli.told_measure import measure_sentence
-from cli.told_words import Voice
 from law.doubts import Mark, marks, unverified, values_of
 from law.library import Library
 from law.regime import Contest, Element, Follow, Hop, Precondition, Regime
 from law.values import Citation, Value
 from law.vocabulary import Confidence
+from web.told.clock import clock_sentence
+from web.told.measure import measure_sentence
+from web.told.words import Voice
 from web.words import Language
 
 

@@ -6,12 +6,12 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cli.told import Line, facts, marks_in_words, sections, source
-from cli.told_words import Voice
 from law.doubts import Mark
 from law.library import Library
 from law.regime import Regime
 from law.values import Citation
+from web.told.regime import Line, facts, marks_in_words, sections, source
+from web.told.words import Voice
 from web.words import Language
 
 WARNING = "bold yellow"
