@@ -76,7 +76,15 @@ class ProcedureState:
 
 # Who is told when a host failed, or first by the order of addressees.
 AUTHORITIES = frozenset(
-    {PartyKind.POLICE, PartyKind.REGULATOR, PartyKind.PROSECUTOR, PartyKind.COURT, PartyKind.HOTLINE_NETWORK}
+    {
+        PartyKind.POLICE,
+        PartyKind.REGULATOR,
+        PartyKind.PROSECUTOR,
+        PartyKind.COURT,
+        PartyKind.DATA_PROTECTION_AUTHORITY,
+        PartyKind.MINISTRY,
+        PartyKind.HOTLINE_NETWORK,
+    }
 )
 
 
