@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -17,6 +17,7 @@ class Databases:
     store: str = field(repr=False)
     prefect: str = field(repr=False)
     embedded: bool = False
+    check: Callable[[], None] = field(default=lambda: None, repr=False)  # raises DatabaseUnreachable if ours has died
 
 
 @contextmanager
@@ -31,4 +32,4 @@ def open_databases(settings: Settings, *, durable: bool = True) -> Iterator[Data
     with EmbeddedPostgres(settings.home / "postgres", durable=durable) as server:
         store = settings.database_url or server.ensure_database("store")
         prefect = settings.prefect_database_url or server.ensure_database("prefect")
-        yield Databases(store, prefect, embedded=True)
+        yield Databases(store, prefect, embedded=True, check=server.check)

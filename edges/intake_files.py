@@ -58,7 +58,7 @@ class IntakeFile:
         The lines in order; empty ones are passed over.
 
         Raises:
-            FileRefused: the file cannot be read, is of another kind, or has columns that we do not know.
+            FileRefused: the file cannot be read, is of another kind, holds no row, or has columns that we do not know.
         """
         for number, pairs, faults in self._pairs():
             yield self._line(number, pairs, faults)
@@ -69,7 +69,12 @@ class IntakeFile:
             raise FileRefused([f"{self.path.name}: of no known kind; allowed: {', '.join(SUFFIXES)}, as text in UTF-8"])
         try:
             with self.path.open(encoding="utf-8-sig", newline="") as stream:
-                yield from self._csv(stream) if kind == "csv" else self._json_lines(stream)
+                rows = self._csv(stream) if kind == "csv" else self._json_lines(stream)
+                first = next(rows, None)
+                if first is None:
+                    raise FileRefused([f"{self.path.name}: no rows; allowed: at least one"])
+                yield first
+                yield from rows
         except OSError as error:
             raise FileRefused([f"{self.path.name}: cannot be read: {error.strerror}"]) from error
         except UnicodeDecodeError as error:
@@ -93,7 +98,9 @@ class IntakeFile:
         rows = self._rows(reader)
         header = [name.strip() for name in next(rows, [])]
         if not any(header):
-            raise FileRefused([f"{self.path.name}: has no header line; allowed columns: {', '.join(self.columns)}"])
+            raise FileRefused(
+                [f"{self.path.name}: no rows: has no header line; allowed columns: {', '.join(self.columns)}"]
+            )
         self._check(header)
         names = [self.mapping.ours(name) for name in header]
         before = reader.line_num

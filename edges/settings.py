@@ -79,6 +79,7 @@ class Settings(BaseSettings):
     reply_to: str | None = None
     staff_address: str | None = None
     second_staff_address: str | None = None
+    staff_language: Literal["fr", "en"] = "fr"  # of our letters to our own people
     language: Literal["fr", "en"] = "fr"
 
     # What a probe may do. `probe_allow` is honoured in a simulated store only.
