@@ -13,11 +13,13 @@ from sqlalchemy import text
 
 from cases.clocks import certificate_of
 from cases.dossier import Dossier, load
+from law.answers import outcome_when_over
 from law.errors import Fault, LawFault
 from law.facts import OrganisationFacts, ReceiptFacts
 from law.library import HOME, Library
 from law.library import load as load_law
-from law.vocabulary import Deed
+from law.lifecycle import move
+from law.vocabulary import Deed, Stage
 from law.whatif import Effect, Standing, World, as_signed, of_new_report, of_procedure
 from models.store import Store
 from models.tables import Procedure
@@ -103,15 +105,17 @@ def _of(dossier: Dossier, tried: Trial, now: datetime) -> list[Touched]:
 
 
 def _standing(dossier: Dossier, procedure: Procedure) -> Standing:
-    party, receipt = dossier.party(procedure.party_id), None
-    certificate = certificate_of(procedure)
-    if certificate is not None and procedure.given_at is not None:
-        receipt = ReceiptFacts(procedure.given_at, procedure.receipt, certificate.start.proof)
+    party, certificate = dossier.party(procedure.party_id), certificate_of(procedure)
+    facts = dossier.party_facts(party) if party else None
+    passed = tuple(procedure.overridden or ())
+    if certificate is None or procedure.given_at is None:
+        return Standing(procedure.regime, procedure.stage, facts, overridden=passed)
     return Standing(
         procedure.regime,
         procedure.stage,
-        dossier.party_facts(party) if party else None,
-        receipt,
+        facts,
+        ReceiptFacts(procedure.given_at, procedure.receipt, certificate.start.proof),
         procedure.ends_at,
-        tuple(procedure.overridden or ()),
+        move(Stage.RUNNING, outcome_when_over(certificate)),
+        passed,
     )

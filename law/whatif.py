@@ -42,6 +42,7 @@ class Standing:
     party: PartyFacts | None
     receipt: ReceiptFacts | None = None  # of a running one
     ends_at: datetime | None = None
+    outcome: Stage = Stage.UNANSWERED  # what the end of its present clock would be called
     overridden: tuple[str, ...] = ()
 
 
@@ -71,17 +72,20 @@ def of_procedure(one: Standing, report: ReportFacts, before: World, after: World
     regime = after.library.regime(one.regime)
     certificate = answer_clock(regime, report, one.receipt, after.library, after.zone)
     number = one.party.number if one.party else None
-    outcome = move(Stage.RUNNING, outcome_when_over(certificate))
-    old = _sent(follow(before.library.regime(one.regime), _outcome_before(one, report, before), report,
-                       before.organisation, before.library, now, party=number).steps)  # fmt: skip
-    new = _sent(follow(regime, outcome, report, after.organisation, after.library, now, party=number).steps)
     found = []
     if certificate.end != one.ends_at:
         found.append(Effect("moves", regime.id, number, one.ends_at, certificate.end, clock=certificate.kind))
-    if certificate.end <= now < one.ends_at:
+    over_now = certificate.end <= now < one.ends_at
+    outcome = move(Stage.RUNNING, outcome_when_over(certificate))
+    if not over_now and outcome is one.outcome and regime.follows == before.library.regime(one.regime).follows:
+        return found  # the same ladder after the same outcome
+    new = _sent(follow(regime, outcome, report, after.organisation, after.library, now, party=number).steps)
+    if over_now:
         said = ", ".join(sorted(new))
         found.append(Effect("over_now", regime.id, number, one.ends_at, certificate.end, said, certificate.kind))
-    return found + _difference(old, new, number)
+    present = before.library.regime(one.regime)
+    old = follow(present, one.outcome, report, before.organisation, before.library, now, party=number)
+    return found + _difference(_sent(old.steps), new, number)
 
 
 def of_new_report(report: ReportFacts, before: World, after: World, now: datetime) -> list[Effect]:
@@ -89,14 +93,6 @@ def of_new_report(report: ReportFacts, before: World, after: World, now: datetim
     old = _sent(route(report, before.organisation, before.library, now).steps)
     new = _sent(route(report, after.organisation, after.library, now).steps)
     return _difference(old, new, None)
-
-
-def _outcome_before(one: Standing, report: ReportFacts, before: World) -> Stage:
-    regime = before.library.regime(one.regime)
-    if one.receipt is None:
-        return Stage.UNANSWERED
-    certificate = answer_clock(regime, report, one.receipt, before.library, before.zone)
-    return move(Stage.RUNNING, outcome_when_over(certificate))
 
 
 def _of_the_gate(one: Standing, report: ReportFacts, before: World, after: World, now: datetime) -> list[Effect]:
