@@ -8,7 +8,7 @@ from typing import Literal
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
-from law.regime import Clock, Regime
+from law.regime import ANSWER, Clock, Regime
 from law.vocabulary import RegimeStatus
 from models.tables import Signature
 from web.dossier_view import regime_or_none
@@ -51,7 +51,8 @@ def signature_state(
 
 def _shown(regime: Regime, found: Sequence[Signature], now: datetime, today: date) -> Shown:
     state, signature = signature_state(regime, found, now)
-    return Shown(regime, regime.status_on(today), regime.clock_on(today), state, signature)
+    driving = [clock for clock in regime.clocks if clock.id == ANSWER and clock.holds_on(today)]
+    return Shown(regime, regime.status_on(today), next(iter(driving), None), state, signature)
 
 
 @router.get("/regimes")

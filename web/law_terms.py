@@ -85,12 +85,23 @@ NATURE: Final[dict[str, Pair]] = {
 UNIT: Final[dict[str, Pair]] = {
     "hours": ("heures", "hours"),
     "days": ("jours", "days"),
-    "working_days": ("jours ouvrables", "working days"),
+    "working_days": ("jours ouvrés", "working days"),
     "clear_days": ("jours francs", "clear days"),
+    "months_then_days": ("mois, puis jours", "months, then days"),
     "weeks": ("semaines", "weeks"),
     "months": ("mois", "months"),
     "years": ("ans", "years"),
-    "months_then_days": ("mois, puis jours", "months, then days"),
+}
+
+ONE: Final[dict[str, Pair]] = {
+    "hours": ("heure", "hour"),
+    "days": ("jour", "day"),
+    "working_days": ("jour ouvré", "working day"),
+    "clear_days": ("jour franc", "clear day"),
+    "months_then_days": ("mois, puis jours", "month, then days"),
+    "weeks": ("semaine", "week"),
+    "months": ("mois", "month"),
+    "years": ("an", "year"),
 }
 
 LAW_TABLES: Final[dict[str, dict[str, Pair]]] = {
@@ -103,4 +114,5 @@ LAW_TABLES: Final[dict[str, dict[str, Pair]]] = {
     "bearer": BEARER,
     "nature": NATURE,
     "unit": UNIT,
+    "one": ONE,
 }

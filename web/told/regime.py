@@ -101,7 +101,7 @@ def _follow(voice: Voice, one: Follow) -> str:
     """On which outcome, what is opened or asked, under which condition, and why."""
     outcomes = voice.either(" ou ", " or ").join(voice.outcome(word) for word in one.on)
     if one.ask is not None:
-        then = voice.either("une personne décide", "a person decides") + f" ({one.ask})"
+        then = voice.either("une personne décide", "a person decides") + f" ({voice.cause(one.ask)})"
     else:
         then = voice.either("ouvre ", "opens ") + ", ".join(one.opens)
     parts = [f"{outcomes}{voice.colon} {then}"]

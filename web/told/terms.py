@@ -21,24 +21,6 @@ SURE: Final[dict[str, Pair]] = {
 
 KIND: Final[dict[str, Pair]] = {"law": ("loi", "law"), "house": ("maison", "house")}
 
-UNIT: Final[dict[str, Pair]] = {
-    "hours": ("heures", "hours"),
-    "days": ("jours", "days"),
-    "working_days": ("jours ouvrés", "working days"),
-    "weeks": ("semaines", "weeks"),
-    "months": ("mois", "months"),
-    "years": ("ans", "years"),
-}
-
-ONE: Final[dict[str, Pair]] = {
-    "hours": ("heure", "hour"),
-    "days": ("jour", "day"),
-    "working_days": ("jour ouvré", "working day"),
-    "weeks": ("semaine", "week"),
-    "months": ("mois", "month"),
-    "years": ("an", "year"),
-}
-
 FILING: Final[dict[str, Pair]] = {
     "letter": ("par lettre", "by letter"),
     "portal": ("déposé par une personne au portail", "filed by a person at the portal"),
@@ -123,7 +105,7 @@ SAID: Final[dict[str, Pair]] = {
 }  # fmt: skip
 
 TABLES: Final[dict[str, dict[str, Pair]]] = {
-    "mark": MARK, "sure": SURE, "kind": KIND, "unit": UNIT, "one": ONE, "filing": FILING, "deferred": DEFERRED,
+    "mark": MARK, "sure": SURE, "kind": KIND, "filing": FILING, "deferred": DEFERRED,
     "duration": DURATION, "renewals": RENEWALS, "contestant": CONTESTANT, "condition": CONDITION,
     "supplier": SUPPLIER, "said": SAID,
 }  # fmt: skip

@@ -50,6 +50,10 @@ class Voice:
         """How a procedure ended, or what happened to it."""
         return Words(self.language, self.library).outcome(word)
 
+    def cause(self, cause: str) -> str:
+        """Why a person is asked."""
+        return Words(self.language, self.library).cause(cause)
+
     def amount(self, number: int, unit: str) -> str:
         """Such as `48 hours`, `1 mois`."""
         return f"{number} {self.term('one' if number == 1 else 'unit', unit)}"
