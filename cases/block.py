@@ -13,6 +13,7 @@ from cases.desk import Desk
 from cases.dossier import Dossier, load
 from cases.moves import advance, carry_out, close_duties, mine, put_off, set_duty
 from law.decide import follow
+from law.gate import law_day
 from law.measure import MeasureEnd, measure_end
 from law.regime import Regime
 from law.vocabulary import Deed, Fact, MeasureTarget, PartyKind, Stage
@@ -72,7 +73,7 @@ def set_duty_of(entry: Entry, dossier: Dossier, procedure: Procedure, measure: M
 
 def end_of(desk: Desk, regime: Regime, dossier: Dossier, at: datetime, until: date | None) -> MeasureEnd:
     """When the measure ends: its own time, the date in the decision, or the parent judgment, whichever is earliest."""
-    rule = regime.measure_on(at.date())
+    rule = regime.measure_on(law_day(at, desk.library))
     filled = desk.organisation.parameters.get(regime.id, {})
     amount: int | None = None
     unit: str | None = None
@@ -84,7 +85,10 @@ def end_of(desk: Desk, regime: Regime, dossier: Dossier, at: datetime, until: da
     parent = judgment.until if judgment is not None and rule is not None and rule.capped_by_parent else None
     # Midnight ends the day before; and a block never outlives the judgment by the rest of a day.
     day = (parent - timedelta(microseconds=1)).astimezone(desk.zone).date() if parent else None
-    found = measure_end(at, str(desk.zone), amount=amount, unit=unit, until=until, parent_until=day)
+    strict = rule is not None and rule.duration.counting == "before_corresponding_day"
+    found = measure_end(
+        at, str(desk.zone), amount=amount, unit=unit, until=until, parent_until=day, before_the_date=strict
+    )
     return replace(found, ends=parent) if parent and found.ends and found.ends > parent else found
 
 
@@ -106,7 +110,7 @@ def decided_by(desk: Desk, regime: Regime) -> str:
 
 
 def _review_at(desk: Desk, regime: Regime, at: datetime) -> datetime | None:
-    rule = regime.measure_on(at.date())
+    rule = regime.measure_on(law_day(at, desk.library))
     filled = desk.organisation.parameters.get(regime.id, {})
     if filled.get("review_hours"):
         return at + timedelta(hours=int(filled["review_hours"]))

@@ -18,8 +18,9 @@ from edges.letters import (
     message_id,
     render,
 )
-from law.decide import answer_clock
+from law.answers import answer_clock, driving_clock
 from law.facts import ReceiptFacts
+from law.gate import law_day
 from law.regime import ANSWER, Regime
 from law.values import Value
 from law.vocabulary import Confidence, LetterKind, LetterStatus, Receipt, RuleKind
@@ -100,7 +101,7 @@ def _context(
     now: datetime,
     extra: dict[str, Any] | None,
 ) -> LetterContext:
-    clock = regime.clock_on(now.date(), unit[0][0].report.category)
+    clock = driving_clock(regime, unit[0][0].facts(), now, desk.library)
     legal = clock is not None and clock.kind is RuleKind.LAW
     expected = None
     if kind is LetterKind.NOTICE and not legal:
@@ -116,7 +117,7 @@ def _context(
         regime_citation=_in(regime.title, language),
         addressee=party.name if party else "",
         proposal=regime.proposal,
-        confidence_note=_doubt(regime, now.date(), language),
+        confidence_note=_doubt(regime, law_day(now, desk.library), language),
         reports=tuple(_letter_report(desk, dossier, language) for dossier, _ in unit),
         by_when=expected,
         by_when_is_legal=legal,

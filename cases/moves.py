@@ -196,8 +196,10 @@ def _put_to_a_person(
 ) -> None:
     """One matter per cause; one about a missing signature names the procedure that something has to follow."""
     about = parent if ask.cause == UNSIGNED else None
-    about_id = about.id if about else None
-    if any(duty.cause == ask.cause and about_id in {None, duty.procedure_id} for duty in dossier.duties):
+    same = [duty for duty in dossier.duties if duty.cause == ask.cause]
+    if ask.cause == UNSIGNED:  # the one about the whole report and those about procedures stand side by side
+        same = [duty for duty in same if duty.procedure_id == (about.id if about else None)]
+    if same:
         return
     party_id = party_id_of(desk, dossier, ask.party)
     set_duty(entry, dossier, Deed.DECIDE, now, procedure=about, cause=ask.cause, party_id=party_id)

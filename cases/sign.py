@@ -4,10 +4,11 @@ from datetime import datetime
 
 from sqlmodel import select
 
-from cases.directory import directory
+from cases.directory import Known, directory
 from cases.moves import SIGNED
 from law.decide import UNSIGNED
 from law.library import Library
+from law.regime import Regime
 from law.vocabulary import Deed, Fact, Stage
 from models.draft import Draft
 from models.procedure import PERSON
@@ -78,16 +79,8 @@ async def order(
     """
     regime = library.regime(regime_id)
     _check(until, now)
-    faults = []
-    if not regime.is_authority_route:
-        faults.append(f"{regime.id} is no route to an authority: its letters need no standing order")
-    if category not in library.categories:
-        faults.append(f"unknown category {category!r}; allowed: {', '.join(library.categories)}")
     known = (await directory(store)).by_name(party)
-    if known is None:
-        faults.append(f"unknown party {party[:40]!r}; allowed: a number or code of `sansdelai party list`")
-    elif known.kind not in regime.addressees:
-        faults.append(f"{party} is a {known.kind}; {regime.id} goes to: {', '.join(regime.addressees)}")
+    faults = _faults_of_order(regime, library, party, known, category)
     if known is None or faults:
         raise SignatureRefused("; ".join(faults))
     signature = Signature(
@@ -103,6 +96,19 @@ async def order(
     draft.keep(signature)
     await store.write(draft)
     return signature
+
+
+def _faults_of_order(regime: Regime, library: Library, party: str, known: Known | None, category: str) -> list[str]:
+    faults = []
+    if not regime.is_authority_route:
+        faults.append(f"{regime.id} is no route to an authority: its letters need no standing order")
+    if category not in library.categories:
+        faults.append(f"unknown category {category!r}; allowed: {', '.join(library.categories)}")
+    if known is None:
+        faults.append(f"unknown party {party[:40]!r}; allowed: a number or code of `sansdelai party list`")
+    elif known.kind not in regime.addressees:
+        faults.append(f"{party} is a {known.kind}; {regime.id} goes to: {', '.join(regime.addressees)}")
+    return faults
 
 
 def _check(until: datetime, now: datetime) -> None:

@@ -42,8 +42,8 @@ class Together(Generic[Item, Result]):
 
     async def _work_off(self) -> None:
         """One list at a time, so that the more is waiting, the more goes into one transaction."""
-        await asyncio.sleep(self._window)
         try:
+            await asyncio.sleep(self._window)
             while self._waiting:
                 batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
                 await self._run(batch)

@@ -88,7 +88,7 @@ async def touched_by(store: Store, tried: Trial, now: datetime) -> AsyncIterator
     for start in range(0, len(ids), AT_A_TIME):
         part = ids[start : start + AT_A_TIME]
         dossiers = await load(store, part)
-        yield [each for id in part for each in _of(dossiers[id], tried, now)]
+        yield [each for id in part if id in dossiers for each in _of(dossiers[id], tried, now)]
 
 
 def _of(dossier: Dossier, tried: Trial, now: datetime) -> list[Touched]:
@@ -97,7 +97,7 @@ def _of(dossier: Dossier, tried: Trial, now: datetime) -> list[Touched]:
     if any(duty.deed is Deed.ROUTE for duty in dossier.duties):
         effects += of_new_report(facts, tried.before, tried.after, now)
     for procedure in dossier.open_procedures:
-        known = procedure.regime in tried.before.library.regimes
+        known = procedure.regime in tried.before.library.regimes or procedure.regime in tried.before.library.aliases
         if tried.after.library.regime(procedure.regime).id == tried.regime and known:
             standing = _standing(dossier, procedure)
             effects += of_procedure(standing, facts, tried.before, tried.after, now)

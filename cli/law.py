@@ -141,13 +141,13 @@ def sign(
 
     async def signing() -> None:
         async with open_store(settings()) as store:
-            if party and category:
+            if party is not None and category is not None:
                 await order(store, library, regime, party=party, category=category, by=by, until=end, now=now)
             else:
                 await record_signature(store, library, regime, by=by, until=end, now=now)
 
     run(signing())
-    what = f"standing order to {party} for {category}" if party else "signature"
+    what = f"standing order to {party} for {category}" if party is not None else "signature"
     out.print(f"{what} of {regime}, version {library.regime(regime).digest[:12]}, by {by} until {end.isoformat()}")
 
 

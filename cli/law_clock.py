@@ -1,14 +1,14 @@
 """`sansdelai law clock` and `law recompute`: when a time is over, and whether a stored certificate still says so."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from pydantic import ValidationError
 
-from cli.law_clock_rows import Answer, BadAsk, answer_one, iso, rows
+from cli.law_clock_rows import COLUMNS, NEEDED, answer_one
+from cli.law_table import Answer, BadAsk, iso, print_table
 from cli.run import err, fail, out
 from law.certificate import Certificate
 from law.certificate import recompute as recount
@@ -42,7 +42,7 @@ def clock(
     _known_language(lang)
     try:
         if table is not None:
-            raise typer.Exit(print_table(table))
+            raise typer.Exit(print_table(table, NEEDED, COLUMNS, answer_one))
         print_one(answer_one(cells), as_json, lang)
     except BadAsk as error:
         fail("\n".join(f"{_option(key)}: {says}" for key, says in error.faults))
@@ -92,20 +92,6 @@ def print_one(answer: Answer, as_json: bool, lang: str) -> None:
         lines.append(f"{warn}: {answer['strict_end']}")
     lines.append(f"{answer['reference']} ({answer['rule_confidence']})")
     _say(lines)
-
-
-def print_table(path: Path) -> int:
-    """One JSON line for each row of the table, faulty or not; gives the exit code, 1 when a row was faulty."""
-    faulty = 0
-    for id, row in rows(path):
-        try:
-            if isinstance(row, BadAsk):
-                raise row
-            line: Answer = {"id": id, **answer_one(row)}
-        except LawError as error:
-            faulty, line = 1, {"id": id, "error": str(error)}
-        sys.stdout.write(json.dumps(line) + "\n")
-    return faulty
 
 
 def _altered(error: AlteredCertificate, as_json: bool) -> NoReturn:

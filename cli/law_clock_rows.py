@@ -1,10 +1,10 @@
-"""What is asked of `sansdelai law clock`, as texts: one question from options, or the rows of a table."""
+"""One question to `sansdelai law clock`, as texts: from the options, or from a row of a table."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from cli.law_table import Answer, BadAsk, iso
 from law.clock import Computation, Rule, amount_of, calendar_named, compute, faults_of, rule_named, zone_named
 from law.errors import LawError
 
@@ -12,15 +12,6 @@ NEEDED = ("id", "rule", "start", "amount", "unit", "zone")  # columns that a tab
 COLUMNS = (*NEEDED, "clock_start", "calendar", "direction")  # others are ignored
 
 Found = TypeVar("Found")
-Answer = dict[str, Any]
-
-
-class BadAsk(LawError):
-    """What was asked cannot be counted; every fault of it at once."""
-
-    def __init__(self, faults: list[tuple[str, str]]) -> None:
-        self.faults = faults
-        super().__init__(" | ".join(f"{key}: {says}" for key, says in faults))
 
 
 def answer_one(cells: Mapping[str, str]) -> Answer:
@@ -76,31 +67,6 @@ def _shown(found: Computation, rule: Rule, zone: str) -> Answer:
     }
 
 
-def rows(path: Path) -> Iterator[tuple[str, Mapping[str, str] | BadAsk]]:
-    """Each row as its id with its cells by column; a row of the wrong shape as its fault. No quoting: tabs part."""
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except OSError as error:
-        raise BadAsk([("table", f"{path}: {error.strerror}; allowed: a readable file")]) from error
-    header = lines[0].decode("utf-8-sig", "replace").rstrip("\r").split("\t")
-    missing = [name for name in NEEDED if name not in header]
-    if missing:
-        says = f"columns missing: {', '.join(missing)}; allowed: tab-separated, UTF-8, with {', '.join(NEEDED)}"
-        raise BadAsk([("table", says)])
-    for number, line in enumerate(lines[1:], start=2):
-        cells = line.decode("utf-8", "replace").rstrip("\r").split("\t")
-        if cells == [""]:
-            continue
-        row = {name: text for name, text in zip(header, cells, strict=False) if name in COLUMNS}
-        id = row.get("id", "").strip()
-        if not id:
-            yield id, BadAsk([("id", f"is missing in line {number}; allowed: any name")])
-        elif len(cells) > len(header):
-            yield id, BadAsk([("row", f"has {len(cells)} cells; allowed: at most {len(header)}, as the header")])
-        else:
-            yield id, row
-
-
 def _start(text: str, rule: Rule | None) -> date | datetime:
     """A date where the rule counts from one, else an instant with its offset."""
     dated = rule is None or rule.from_date
@@ -123,8 +89,3 @@ _ALLOWED = {
     "unit": "hours, days, working_days, weeks, months, years, months_then_days or clear_days",
     "calendar": "FR, IE, US, EW or none",
 }
-
-
-def iso(instant: datetime) -> str:
-    """Such as 2026-11-10T16:00+01:00, with seconds when there are any."""
-    return instant.isoformat(timespec="auto" if instant.second or instant.microsecond else "minutes")

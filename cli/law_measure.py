@@ -1,16 +1,17 @@
 """`sansdelai law measure`: when a restriction ends, for one order or for a table of orders. Reads the law only."""
 
 import json
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
 
+from cli.law_table import Answer, BadAsk, iso, print_table
 from cli.run import fail, out
 from law import library as law_library
 from law.clock import zone_named
@@ -23,7 +24,6 @@ NEEDED = ("id", "regime", "zone", "start")  # columns that a table must have
 COLUMNS = (*NEEDED, "counted_from", "amount", "unit", "until", "ended_fact", "ended_at")  # others are ignored
 
 Found = TypeVar("Found")
-Answer = dict[str, Any]
 
 
 def measure(
@@ -51,9 +51,9 @@ def measure(
     try:
         library = law_library.load()
         if table is not None:
-            raise typer.Exit(print_table(table, library))
+            raise typer.Exit(print_table(table, NEEDED, COLUMNS, partial(answer_one, library=library)))
         print_one(answer_one(cells, library), as_json)
-    except BadMeasure as error:
+    except (BadAsk, BadMeasure) as error:
         fail("\n".join(f"{_option(key)}: {says}" for key, says in error.faults))
     except LawError as error:
         fail(str(error))
@@ -72,48 +72,6 @@ def print_one(answer: Answer, as_json: bool) -> None:
     source = f"  {answer['citation']} ({answer['status']}; source: {answer['confidence']})"
     said = f"{answer['ends'] or 'open'}  {answer['reason']}\n{steps}{source}"
     out.print(said, markup=False, highlight=False, soft_wrap=True)
-
-
-def print_table(path: Path, library: law_library.Library) -> int:
-    """One JSON line for each row of the table, faulty or not; gives the exit code, 1 when a row was faulty."""
-    faulty = 0
-    for id, row in _rows(path):
-        try:
-            if isinstance(row, BadMeasure):
-                raise row
-            line: Answer = {"id": id, **answer_one(row, library)}
-        except BadMeasure as error:
-            faulty, line = 1, {"id": id, "error": " | ".join(f"{key}: {says}" for key, says in error.faults)}
-        sys.stdout.write(json.dumps(line) + "\n")
-    return faulty
-
-
-def _rows(path: Path) -> Iterator[tuple[str, Mapping[str, str] | BadMeasure]]:
-    """Each row as its id with its cells by column; a row of the wrong shape as its faults. No quoting: tabs part."""
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except OSError as error:
-        raise BadMeasure([("table", f"{path}: {error.strerror}; allowed: a readable file")]) from error
-    header = lines[0].decode("utf-8-sig", "replace").rstrip("\r").split("\t")
-    missing = [name for name in NEEDED if name not in header]
-    twice = sorted({name for name in header if name and header.count(name) > 1})
-    if missing or twice:
-        says = f"columns missing: {', '.join(missing) or 'none'}; twice: {', '.join(twice) or 'none'}"
-        raise BadMeasure([("table", f"{says}; allowed: tabs, UTF-8, with {', '.join(NEEDED)}, each once")])
-    for number, line in enumerate(lines[1:], start=2):
-        cells = line.decode("utf-8", "replace").rstrip("\r").split("\t")
-        if cells == [""]:
-            continue
-        row = {name: text for name, text in zip(header, cells, strict=False) if name in COLUMNS}
-        id = row.get("id", "").strip()
-        if not id:
-            yield id, BadMeasure([("id", f"is missing in line {number}; allowed: any name")])
-        elif len(cells) > len(header):
-            yield id, BadMeasure([("row", f"has {len(cells)} cells; allowed: at most {len(header)}, as the header")])
-        elif "\ufffd" in "".join(cells):
-            yield id, BadMeasure([("row", "is not UTF-8; allowed: UTF-8 only")])
-        else:
-            yield id, row
 
 
 def answer_one(cells: Mapping[str, str], library: law_library.Library) -> Answer:
@@ -136,21 +94,17 @@ def answer_one(cells: Mapping[str, str], library: law_library.Library) -> Answer
 def _shown(found: MeasureEnd, regime: Regime, rule: Measure, day: date, zone: ZoneInfo) -> Answer:
     """The answer as it is printed; `status` and `confidence` stand beside every end, whatever they are."""
     return {
-        "ends": _iso(found.ends.astimezone(zone)) if found.ends is not None else None,
+        "ends": iso(found.ends.astimezone(zone)) if found.ends is not None else None,
         "reason": found.why_en,
         "reason_fr": found.why_fr,
         "reason_id": found.reason,
         "last_moment": found.last_moment,
-        "steps": [{"id": one.id, "fr": one.fr, "en": one.en, "at": _iso(one.at)} for one in found.steps],
+        "steps": [{"id": one.id, "fr": one.fr, "en": one.en, "at": iso(one.at)} for one in found.steps],
         "regime": regime.id,
         "status": str(regime.status_on(day)),
         "citation": rule.citation.reference,
         "confidence": str(rule.citation.confidence),
     }
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat(timespec="auto" if moment.second or moment.microsecond else "minutes")
 
 
 class _Order:

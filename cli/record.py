@@ -7,7 +7,7 @@ import typer
 
 from cases.intake_rows import WISHES
 from cases.office import open_desk
-from cases.record import answers, people, police, sights
+from cases.record import answers, decisions, people, police, sights
 from cases.record import override as overrides
 from cases.retract import CAUSES
 from cli.run import a_regime, fail, happened, instant, out, run, settings, staff, two_people
@@ -55,7 +55,7 @@ def answer(
 @app.command()
 def decision(
     numbers: Numbers,
-    kind: Annotated[str, typer.Option(help=", ".join(answers.DECISIONS))],
+    kind: Annotated[str, typer.Option(help=", ".join(decisions.DECISIONS))],
     by: By,
     at: At = None,
     regime: RegimeOption = None,
@@ -64,7 +64,7 @@ def decision(
 ) -> None:
     """An authority or a court decided."""
     _do(
-        answers.decision,
+        decisions.decision,
         numbers,
         kind=kind,
         by=by,

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from cases.desk import Desk
 from cases.house import house_of
 from cases.places import place_of
-from cases.record import answers, people, police, sights
+from cases.record import answers, decisions, people, police, sights
 from demo.story import Record, Value
 from law.vocabulary import LocationKind, Sight
 from models.private import PrivateText
@@ -51,7 +51,7 @@ async def record(desk: Desk, numbers: list[str], what: Record, now: datetime, po
 
 
 async def _granted(one: Doing) -> None:
-    await answers.decision(
+    await decisions.decision(
         one.desk, one.numbers, "granted", regime=str(one.values["regime"]), until=one.until(), **one.when
     )
 
@@ -113,7 +113,7 @@ def _plain(deed: Callable[..., Awaitable[None]], *, at: bool) -> Callable[[Doing
 DEEDS: dict[str, Callable[[Doing], Awaitable[None]]] = {
     "answer": _plain(answers.answer, at=True),
     "filed": _plain(answers.filed, at=True),
-    "decision": _plain(answers.decision, at=True),
+    "decision": _plain(decisions.decision, at=True),
     "granted": _granted,
     "hold": _hold,
     "release": _plain(police.release, at=False),

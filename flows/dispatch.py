@@ -112,7 +112,8 @@ async def _bite(desk: Desk, tally: Tally, *, most: int, priority: int = 9) -> bo
     found = groups(dues, desk.library)
     tally.duties += len(dues)
     tally.groups += len(found)
-    tally.red += (await _run_all(desk, found, now)).count(False)
+    ended = await _run_all(desk, found, now)
+    tally.red += ended.count(False)  # after the wait: `+= await` would lose what the lookout counted meanwhile
     return bool(dues)
 
 

@@ -1,11 +1,11 @@
 """When an answer is due, what the silence is called, when we look and when we remind."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from law.certificate import Certificate, certify
-from law.clock import aware, zone_named
 from law.errors import BadCount
 from law.facts import ReceiptFacts, ReportFacts
+from law.gate import law_day, treated_as
 from law.library import Library
 from law.regime import Clock, Regime
 from law.vocabulary import Confidence, Fact, RuleKind
@@ -26,7 +26,7 @@ def answer_clock(
     certificate is one of the house and says so, so that nothing can be called missed.
     """
     home = library.house.zone
-    clock = regime.clock_on(_day(receipt.given_at, home), report.category)
+    clock = driving_clock(regime, report, receipt.given_at, library)
     if clock is None:
         raise BadCount(f"{regime.id} has no clock on that day")
     if clock.kind is RuleKind.HOUSE:
@@ -36,6 +36,11 @@ def answer_clock(
         hours = _house_hours("answer_hours", report, library)
         return _certificate(regime, clock, receipt, hours, "HOUSE/hours", zone or home, NOT_PROVEN_FR, NOT_PROVEN_EN)
     return _certificate(regime, clock, receipt, clock.amount or 0, clock.rule or "", clock.zone or zone or home, "", "")
+
+
+def driving_clock(regime: Regime, report: ReportFacts, at: datetime, library: Library) -> Clock | None:
+    """The clock of the day of `at` where the house is, for the category whose rules hold."""
+    return regime.clock_on(law_day(at, library), treated_as(report, library))
 
 
 def outcome_when_over(certificate: Certificate) -> Fact:
@@ -109,7 +114,3 @@ def _certificate(
 
 def _started(certificate: Certificate) -> datetime:
     return datetime.fromisoformat(certificate.start.clock_start or certificate.start.at)
-
-
-def _day(instant: datetime, zone: str) -> date:
-    return aware(instant).astimezone(zone_named(zone)).date()

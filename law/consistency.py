@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 from law.catalogue import House, Order, Qualification
-from law.clock import RULES
-from law.errors import Fault
+from law.clock import RULES, zone_named
+from law.errors import Fault, UnknownZone
 from law.regime import ANSWER, Regime
 from law.values import Value
 
@@ -169,7 +168,7 @@ def _known(wanted: Iterable[str], allowed: Sequence[str], file: str, key: str, f
 
 def _is_zone(name: str) -> bool:
     try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
+        zone_named(name)
+    except UnknownZone:
         return False
     return True

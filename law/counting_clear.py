@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from law.counting import JOURS, Computation, Count, day_words
-from law.counting_days import DAY, closing_steps, to_the_day
+from law.counting_days import DAY, closing_steps, nth_open_day, to_the_day
 
 SHORT = 5  # "If the period is 5 days or less, Saturdays, Sundays, bank holidays ... inside it do not count." (CPR 2.8)
 
@@ -60,17 +60,8 @@ def _excluded(count: Count, way: timedelta) -> date:
 
 def _last_clear_day(count: Count, day_0: date, way: timedelta) -> date:
     """The N-th clear day; in a short period closed days are passed over."""
-    day, left = day_0, count.amount
-    passed: list[tuple[date, tuple[str, str]]] = []
-    if count.amount > SHORT:
-        day += count.amount * way
-    else:
-        while left:
-            day += way
-            why = count.calendar.closed(day)
-            left -= why is None
-            if why is not None:
-                passed.append((day, why))
+    short = count.amount <= SHORT
+    day, passed = nth_open_day(count, day_0, way) if short else (day_0 + count.amount * way, [])
     fr = f"Jour franc {count.amount} : {day_words(day, JOURS)}"
     en = f"Clear day {count.amount}: {day_words(day)}"
     if passed:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from law.counting import JOURS, Computation, Count, day_words, say_calendar, several, stamp
 
 DAY = timedelta(days=1)
+Passed = list[tuple[date, tuple[str, str]]]  # closed days, each with why in French and English
 
 
 def corresponding_day(day_0: date, amount: int, unit: str) -> date:
@@ -46,18 +47,32 @@ def count_working_days(count: Count) -> Computation:
     """Only working days count."""
     # "Art. 3(3): periods include public holidays, Sundays and Saturdays unless these are expressly excepted or the
     # period is in working days"; "Art. 2(2): working days: all days other than public holidays, Sundays and Saturdays".
-    day, left = _day_0(count), count.amount
-    passed: list[tuple[date, tuple[str, str]]] = []
-    while left:
-        day += DAY
-        why = count.calendar.closed(day)
-        left -= why is None
-        if why is not None:
-            passed.append((day, why))
+    day, passed = nth_open_day(count, _day_0(count), DAY)
     fr = f"Jour ouvrable {count.amount} : {day_words(day, JOURS)}{_skipped(passed, 0)}"
     en = f"Working day {count.amount}: {day_words(day)}{_skipped(passed, 1)}"
     count.step("count", fr, en, count.day_ends(day))
     return to_the_day(count, day)
+
+
+def nth_open_day(count: Count, day: date, step: timedelta) -> tuple[date, Passed]:
+    """The open day that is as many after `day` as the count asks for, and the closed days on the way."""
+    left, passed = count.amount, []
+    while left:
+        day += step
+        if (why := count.calendar.closed(day)) is None:
+            left -= 1
+        else:
+            passed.append((day, why))
+    return day, passed
+
+
+def open_day(count: Count, day: date, step: timedelta) -> tuple[date, Passed]:
+    """That day or, when it is closed, the next open one, and the closed days passed over."""
+    passed = []
+    while (why := count.calendar.closed(day)) is not None:
+        passed.append((day, why))
+        day += step
+    return day, passed
 
 
 def _day_0(count: Count) -> date:
@@ -101,10 +116,7 @@ def _extended(count: Count, last: date, step: timedelta) -> date:
     # Saturday, a Sunday or a public or non-working day is extended to the first working day after". FRCP 6(a)(1): "if
     # the last is a Saturday, Sunday or legal holiday continue to the end of the next day that is not"; 6(a)(5):
     # "'next day' is found by counting forward for periods after an event, backward for periods before one".
-    day, passed = last, []
-    while (why := count.calendar.closed(day)) is not None:
-        passed.append((day, why))
-        day += step
+    day, passed = open_day(count, last, step)
     if passed:
         by = count.rule.moved_by
         fr = f"Le dernier jour n'est pas ouvrable ({by}) : reporté au {day_words(day, JOURS)}{_skipped(passed, 0)}"
@@ -117,7 +129,7 @@ def _with_two_working_days(count: Count, day_0: date, last: date) -> date:
     """The last day, later when the period held fewer than two working days."""
     # "Art. 3(5): any period of two days or more includes at least two working days" (counting.md, section 3).
     found: list[date] = []
-    passed: list[tuple[date, tuple[str, str]]] = []
+    passed: Passed = []
     day = day_0
     while len(found) < 2:
         day += DAY
@@ -137,7 +149,7 @@ def _with_two_working_days(count: Count, day_0: date, last: date) -> date:
     return last
 
 
-def _skipped(passed: list[tuple[date, tuple[str, str]]], language: int) -> str:
+def _skipped(passed: Passed, language: int) -> str:
     """The closed days passed over, in words; the first dozen of them, and how many more."""
     if not passed:
         return ""

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from law.counting import JOURS, Computation, Count, day_words, moment, say_calendar, several, stamp
+from law.counting_days import DAY, open_day
 
 HOUR = timedelta(hours=1)
 
@@ -65,10 +66,7 @@ def count_court_hours(count: Count) -> Computation:
     end = elapsed_hours(count.counted_from, count.amount)
     _sum(count, end)
     local = count.place.local(end)
-    day, passed = local.date(), []
-    while (why := count.calendar.closed(day)) is not None:
-        passed.append((day, why))
-        day += timedelta(days=1)
+    day, passed = open_day(count, local.date(), DAY)
     if passed:
         wall = datetime.combine(day, local.time().replace(tzinfo=None))
         end = count.place.wall(wall)

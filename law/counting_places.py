@@ -44,7 +44,7 @@ class ZonePlace:
         return local
 
     def wall(self, at: datetime) -> datetime:
-        """The instant at which the clocks there show `at`; the first one if twice, the moment of the jump if never."""
+        """The instant at which the clocks there show `at`; the first if twice, read as before the jump if never."""
         instant = at.replace(tzinfo=self.zone).astimezone(UTC)
         local = self.local(instant)
         if local.replace(tzinfo=None) != at:

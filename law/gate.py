@@ -233,11 +233,11 @@ def complaint_needed(report: ReportFacts, library: Library) -> bool:
 
 def _house(id: str, proof: str | None, by: Supplier, library: Library, *, blocking: bool = True) -> GateItem:
     text = library.house.gate[id]
-    return _item(id, proof, by, text, _our_rule(text.reference, library.house.last_checked), blocking)
+    return _item(id, proof, by, text, our_rule(text.reference, library.house.last_checked), blocking)
 
 
 @cache
-def _our_rule(reference: str, last_checked: date) -> Citation:
+def our_rule(reference: str, last_checked: date) -> Citation:
     """One of the house's own rules as a citation: ours, never the law's."""
     return Citation(
         reference=reference, kind=RuleKind.HOUSE, confidence=Confidence.UNVERIFIED, last_checked=last_checked

@@ -5,7 +5,6 @@ Its end is never moved to a working day. A deadline to act may be moved in favou
 of somebody's rights is never lengthened by such a rule (by analogy, Regulation 1182/71 Art. 4).
 """
 
-import calendar
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,6 +12,8 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from law.clock import JOURS, WEEKDAYS, Step, aware, elapsed_hours, moment, zone_named
+from law.counting import day_words
+from law.counting_days import corresponding_day
 from law.errors import BadCount
 from law.regime import Measure
 
@@ -150,7 +151,8 @@ def _faults_of_count(day: date, counted_from: date | None, amount: int, unit: st
         says = f"{counted_from} lies after the start, {day}: an extension starts when the period before ends"
         return [("counted_from", f"{says}; allowed: the last day of the preceding period")]
     try:
-        last = last_day(counted_from or day, -(-amount // 24) if unit == "hours" else amount, unit)
+        length = (-(-amount // 24), "days") if unit == "hours" else (amount, unit)
+        last = corresponding_day(counted_from or day, *length)
     except (OverflowError, ValueError):
         last = date.max
     if last.year >= CALENDAR_ENDS:
@@ -177,11 +179,11 @@ def _period(
     # A period in weeks, months or years "ends with the last hour of the day which is the same weekday or date; if that
     # date does not exist, the last day of the month" (counting.md, section 3, on Regulation 1182/71 Art. 3(2)(c)).
     # The start date is day 0, also at 00:00.
-    last = last_day(day_0, amount, unit)
+    last = corresponding_day(day_0, amount, unit)
     if counting == "before_corresponding_day":
         fr, en = f"{fr}, finit avant la date correspondante {last}", f"{en}, ends before the corresponding date {last}"
         last -= timedelta(days=1)
-    fr, en = f"{fr} (jour 0 : {_day(day_0, JOURS)})", f"{en} (day 0: {_day(day_0)})"
+    fr, en = f"{fr} (jour 0 : {day_words(day_0, JOURS)})", f"{en} (day 0: {day_words(day_0)})"
     return _Bound(reason, _last_hour(last, zone), last, fr, en)
 
 
@@ -202,8 +204,8 @@ def _earliest(began: datetime, counted_from: date | None, bounds: Sequence[_Boun
     fr, en = f"Début : {_instant(began, zone, JOURS)}", f"Start: {_instant(began, zone)}"
     steps = [Step("start", fr, en, began)]
     if counted_from is not None:
-        fr = f"Prolongation, comptée du dernier jour de la période précédente : {_day(counted_from, JOURS)}"
-        en = f"Extension, counted from the last day of the period before: {_day(counted_from)}"
+        fr = f"Prolongation, comptée du dernier jour de la période précédente : {day_words(counted_from, JOURS)}"
+        en = f"Extension, counted from the last day of the period before: {day_words(counted_from)}"
         steps.append(Step("counted_from", fr, en, _last_hour(counted_from, zone)))
     steps += [
         Step(one.reason, f"{one.fr} : {_last(one, zone, JOURS)}", f"{one.en}: {_last(one, zone)}", one.at)
@@ -219,22 +221,9 @@ def _earliest(began: datetime, counted_from: date | None, bounds: Sequence[_Boun
     return MeasureEnd(end.at, _last(end, zone), end.reason, (*steps, Step("end", fr, en, end.at)), end.fr, end.en)
 
 
-def last_day(day_0: date, amount: int, unit: str) -> date:
-    """The last day of a period of days, weeks, months or years; `day_0` does not count."""
-    if unit not in ("months", "years"):
-        return day_0 + timedelta(days=amount * (7 if unit == "weeks" else 1))
-    months = day_0.month - 1 + amount * (12 if unit == "years" else 1)
-    year, month = day_0.year + months // 12, months % 12 + 1
-    return date(year, month, min(day_0.day, calendar.monthrange(year, month)[1]))
-
-
 def _last_hour(day: date, zone: ZoneInfo) -> datetime:
     """The end of the last hour of that day in the zone, in UTC: midnight of the next day."""
     return datetime.combine(day + timedelta(days=1), time(0), tzinfo=zone).astimezone(UTC)
-
-
-def _day(day: date, names: tuple[str, ...] = WEEKDAYS) -> str:
-    return f"{names[day.weekday()]} {day:%Y-%m-%d}"
 
 
 def _instant(instant: datetime, zone: ZoneInfo, names: tuple[str, ...] = WEEKDAYS) -> str:
@@ -243,4 +232,4 @@ def _instant(instant: datetime, zone: ZoneInfo, names: tuple[str, ...] = WEEKDAY
 
 def _last(bound: _Bound, zone: ZoneInfo, names: tuple[str, ...] = WEEKDAYS) -> str:
     """The end of a whole day is said as 24:00 of that day, such as `Mon 2026-11-30 24:00`."""
-    return f"{_day(bound.day, names)} 24:00" if bound.day else _instant(bound.at, zone, names)
+    return f"{day_words(bound.day, names)} 24:00" if bound.day else _instant(bound.at, zone, names)

@@ -103,6 +103,8 @@ def _shown(certificate: Certificate) -> Iterator[Shown]:
             asked = datetime.fromisoformat(one.asked) if one.asked is not None else None
         except ValueError as error:
             raise AlteredCertificate("shown", one.local, "a local time with its offset") from error
+        if asked is not None and asked.tzinfo is not None:
+            raise AlteredCertificate("shown", one.asked or "", "a local time without an offset")
         instant = read("shown", one.utc)
         _same("shown", read("shown", one.local), instant)
         yield Shown(instant, local, asked)

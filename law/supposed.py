@@ -9,19 +9,12 @@ from datetime import datetime, timedelta
 
 from law.facts import ChannelFacts, MandateFacts, OrganisationFacts, PartyFacts, ReportFacts, SignatureFacts
 from law.library import Library
+from law.lifecycle import AUTHORITIES
 from law.values import Text
 from law.vocabulary import ChannelKind, Depicted, LocationKind, PartyKind
 
 ADDRESSEE = "addressee"  # number of the party that holds the content
 FAR = timedelta(days=36500)  # a signature that does not end while we look
-AUTHORITY_KINDS = (
-    PartyKind.POLICE,
-    PartyKind.REGULATOR,
-    PartyKind.PROSECUTOR,
-    PartyKind.COURT,
-    PartyKind.DATA_PROTECTION_AUTHORITY,
-    PartyKind.MINISTRY,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +77,7 @@ def _party(number: str, kind: PartyKind, country: str | None, library: Library) 
 def _organisation(what: Supposition, library: Library, now: datetime) -> OrganisationFacts:
     signed = [one for one in library.regimes.values() if not one.proposal and one.id not in what.unsigned]
     country = library.house.country
-    known = [_party(f"{kind}-{country}", kind, country, library) for kind in AUTHORITY_KINDS]
-    known.append(_party(str(PartyKind.HOTLINE_NETWORK), PartyKind.HOTLINE_NETWORK, None, library))
+    known = [_party(f"{kind}-{country}", kind, country, library) for kind in PartyKind if kind in AUTHORITIES]
     return OrganisationFacts(
         trusted_flagger=what.flagger,
         areas=frozenset({what.category}) if what.flagger else frozenset(),

@@ -9,12 +9,12 @@ from datetime import datetime
 from law.decide import Step, route
 from law.doubts import WEAK, Mark, marks, weak_law
 from law.facts import PartyFacts
-from law.gate import GateItem, complaint_needed, gate, law_day
+from law.gate import GateItem, complaint_needed, gate, law_day, our_rule
 from law.library import Library
 from law.regime import Regime
 from law.supposed import Supposed, Supposition, suppose
 from law.values import Citation, Text, on_day
-from law.vocabulary import Confidence, PartyKind, RuleKind
+from law.vocabulary import PartyKind, RuleKind
 
 NEVER_WHY = Text(fr="N'est jamais informé, quelle que soit la catégorie.", en="Is never told, whatever the category.")
 HOLD_WHY = Text(
@@ -78,9 +78,9 @@ def answer(what: Supposition, library: Library, now: datetime, *, hold: bool = F
     asks = [Asked(one.cause, one.why, _asked_by(one.cause, library)) for one in found.asks]
     if complaint_needed(supposed.report, library) and not what.complaint:
         text = library.house.gate["complaint"]
-        asks.append(Asked("complaint", text, _house(text.reference, library)))
+        asks.append(Asked("complaint", text, our_rule(text.reference, library.house.last_checked)))
     if hold:
-        asks.append(Asked("hold", HOLD_ENDS, _house("House practice 1.4", library)))
+        asks.append(Asked("hold", HOLD_ENDS, our_rule("House practice 1.4", library.house.last_checked)))
     return Answer(
         told,
         tuple(sorted(found.never)),
@@ -117,15 +117,6 @@ def _asked_by(cause: str, library: Library) -> Citation:
         return library.order.fallbacks[cause].citation
     follows = (one for regime in library.regimes.values() for one in regime.follows if one.ask == cause)
     return next((one.citation for one in follows), library.order.never.citation)
-
-
-def _house(reference: str, library: Library) -> Citation:
-    return Citation(
-        reference=reference,
-        kind=RuleKind.HOUSE,
-        confidence=Confidence.UNVERIFIED,
-        last_checked=library.house.last_checked,
-    )
 
 
 def _warnings(told: tuple[Told, ...], library: Library, now: datetime) -> tuple[Warned, ...]:

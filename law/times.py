@@ -9,10 +9,10 @@ from typing import Literal
 
 from law.certificate import Certificate, certify
 from law.clock import aware
+from law.counting_days import corresponding_day
 from law.errors import BadCount
 from law.facts import ReceiptFacts
 from law.library import Library
-from law.measure import last_day
 from law.regime import Adjustment, Clock, Precondition, Regime
 from law.values import PreconditionId
 
@@ -98,7 +98,7 @@ def earlier_acts(condition: Precondition, acts: Sequence[datetime], now: datetim
     counted = [
         act
         for act in acts
-        if aware(act) <= aware(now) and last_day(aware(act).date(), condition.within, "months") >= today
+        if aware(act) <= aware(now) and corresponding_day(aware(act).date(), condition.within, "months") >= today
     ]
     return f"{len(counted)} acts in {condition.within} months" if len(counted) >= condition.count else None
 

@@ -7,6 +7,7 @@ from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.moves import EMERGENCY, OUTWARD, close_duties, close_duty, set_duty
 from cases.record.opening import RecordRefused, close_matters, dossiers_of, kept_apart, recording, service_of
+from law.gate import law_day
 from law.vocabulary import Deed, PartyKind, Stage
 from models.draft import Draft, Entry
 from models.procedure import MACHINE
@@ -162,7 +163,7 @@ async def emergency_confirmed(
 ) -> None:
     """Record that somebody called: which number, when, which service, under which reference."""
     service = service_of(service)
-    known = [number.number for number in desk.library.numbers_on(now.date())]
+    known = [number.number for number in desk.library.numbers_on(law_day(now, desk.library))]
     if called not in known:
         raise RecordRefused(f"unknown emergency number {called!r}; allowed: {', '.join(known)}")
     draft = recording(desk, by, now, at=at)

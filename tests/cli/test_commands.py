@@ -126,6 +126,19 @@ async def test_a_standing_order_names_a_known_authority_and_category(house: str)
     await store.close()
 
 
+async def test_a_standing_order_to_nobody_is_no_signature(house: str) -> None:
+    """An empty --party (a variable that is not set) never turns a standing order into a lawyer's signature."""
+    done = sansdelai(
+        "law", "sign", "eu-dsa-53", "--by", "L-01", "--until", "2999-06-30T00:00+02:00", "--party", "",
+        "--category", "hate", SANSDELAI_DATABASE_URL=house,
+    )  # fmt: skip
+    assert done.returncode == 1 and "unknown party ''" in done.stderr
+    store = Store(house)
+    async with store.transaction() as connection:
+        assert (await connection.execute(text("SELECT count(*) FROM signature"))).scalar() == 0
+    await store.close()
+
+
 @pytest.mark.parametrize("named", ["P-0002", "p-0002", "arcom", "Arcom"])
 async def test_a_standing_order_takes_a_number_or_a_code(database_url: str, named: str) -> None:
     """The lawyer writes the authority's number or its code; the number is what is kept."""

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from law.answers import answer_clock, first_look_at, outcome_when_over, reminder_at
+from law.answers import answer_clock, driving_clock, first_look_at, outcome_when_over, reminder_at
 from law.certificate import Certificate, recompute
 from law.errors import AlteredCertificate
 from law.facts import ReceiptFacts
-from law.vocabulary import Fact, Receipt, RuleKind
+from law.vocabulary import Depicted, Fact, Receipt, RuleKind
 from tests.law.facts_for_tests import LIBRARY, report
 
 AT = datetime(2026, 11, 6, 22, 0, tzinfo=UTC)
@@ -113,3 +113,12 @@ def test_the_first_look_is_one_spacing_before_the_end_and_the_reminder_before_it
     assert remind is not None and AT < remind < first_look_at(made, LIBRARY)
     assert reminder_at(soft, short, csam, LIBRARY) is None
     assert reminder_at(LIBRARY.regime("us-tida"), certificate(), report("ncii_adult"), LIBRARY) is None
+
+
+def test_the_clock_of_a_minor_is_that_of_child_abuse_material() -> None:
+    """A minor's image called intimate takes the clock of the category that it is treated as (practice, section 2)."""
+    regime = LIBRARY.regime("nl-atkm")
+    minor, adult = (report("ncii_adult", "NL", depicted=who) for who in (Depicted.MINOR, Depicted.ADULT))
+    found = driving_clock(regime, minor, AT, LIBRARY)
+    assert found is not None and found.categories == ("csam",)
+    assert driving_clock(regime, adult, AT, LIBRARY) is None

@@ -112,3 +112,12 @@ def test_a_form_of_tomorrow_is_not_guessed_at() -> None:
     """A form that this version does not know is said to be unknown, not altered."""
     with pytest.raises(UnknownForm, match="form 3"):
         recompute(made("OTHER/hours", 2, "hours").model_copy(update={"form": 3}))
+
+
+def test_a_time_that_clocks_skip_is_written_without_an_offset() -> None:
+    """An offset put into `asked` by hand is named as altered, whatever else would disagree."""
+    body = json.loads(made("EU-1182-71/days", 184, "days", zone="Africa/Cairo", calendar="none").model_dump_json())
+    skipped = next(one for one in body["shown"] if one["asked"])
+    skipped["asked"] += "+02:00"
+    with pytest.raises(AlteredCertificate, match="'shown'"):
+        recompute(Certificate.model_validate(body))

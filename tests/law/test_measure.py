@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from law.counting_days import corresponding_day
 from law.errors import NaiveTime, UnknownZone
 from law.library import load
-from law.measure import BadMeasure, last_day, measure_end
+from law.measure import BadMeasure, measure_end
 from law.regime import Duration, Measure
 from law.renewals import Period, may_extend
 from law.values import Citation
@@ -184,7 +185,7 @@ def test_a_measure_never_ends_later_than_ordered_nor_than_the_law_allows(
     if unit == "hours":
         assert start + timedelta(hours=amount) == order
     else:
-        last = last_day(start.astimezone(ZoneInfo(zone)).date(), amount, unit)
+        last = corresponding_day(start.astimezone(ZoneInfo(zone)).date(), amount, unit)
         assert order <= datetime.combine(last + timedelta(days=1), time(0), ZoneInfo(zone))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from cases.desk import Desk
-from cases.record import answers, people, police, sights
+from cases.record import answers, decisions, people, police, sights
 from cases.record.override import override
 from cases.sign import sign
 from cases.stop import pause_sending, resume_sending
@@ -64,7 +64,7 @@ async def _filed(scene: Scene, numbers: list[str], one: Happening) -> None:
 async def _decision(scene: Scene, numbers: list[str], one: Happening) -> None:
     given = one.with_
     day: date | None = given.get("until_day")
-    await answers.decision(
+    await decisions.decision(
         scene.desk,
         numbers,
         given["kind"],
