@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.docs_lifecycle import lifecycle_page
-from cli.docs_page import regime_page, regimes_page
+from cli.docs_page import WRITTEN, regime_page, regimes_page
 from cli.law_ask import library_or_fail
 from cli.run import fail, out
 from law.library import HOME, Library
@@ -44,9 +44,9 @@ def pages(library: Library) -> dict[str, str]:
 
 
 def leftovers(folder: Path, wanted: dict[str, str]) -> list[str]:
-    """Pages of the folder of regimes that no regime has any more."""
+    """Pages that the program once wrote and that no regime has any more; what others wrote there stays."""
     present = (f"{PAGES}/{path.name}" for path in (folder / PAGES).glob("*.md"))
-    return sorted(name for name in present if name not in wanted)
+    return sorted(name for name in present if name not in wanted and WRITTEN in (_present(folder / name) or ""))
 
 
 def _present(path: Path) -> str | None:

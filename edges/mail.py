@@ -9,7 +9,6 @@ an exception or in the `repr` of a delivery.
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
-from contextlib import nullcontext
 from types import TracebackType
 from typing import Literal, Self
 
@@ -32,6 +31,7 @@ from law.vocabulary import Receipt
 
 __all__ = ["Delivery", "MailError", "MailRefused", "MailUnreachable", "Mailer", "Outcome"]
 
+OVERTAKING = 4  # connections kept for emergencies, beside the others
 CLOSING = 421  # "service not available, closing transmission channel" (RFC 5321, 4.2.3)
 
 BeforeData = Callable[[], Awaitable[None]]
@@ -77,6 +77,7 @@ class Mailer:
         self._receipt = Receipt.SERVER if direct else Receipt.RELAY
         self._simulated = simulated
         self._slots = asyncio.Semaphore(connections)
+        self._lane = asyncio.Semaphore(OVERTAKING)
         self._idle: list[SMTP] = []  # the last one used is used first, so that few stay warm
 
     async def __aenter__(self) -> Self:
@@ -114,14 +115,14 @@ class Mailer:
         Send one message to one recipient and say how it ended.
 
         `before_data` runs after the recipient was accepted and before DATA; what it raises is raised here, and nothing
-        was sent. `overtaking` waits for no free connection: an emergency takes one more. Raise `MailRefused` for a
-        letter that rests on a proposal outside a simulated store (practice 1.9), `HeaderRefused` for an address that
-        is none.
+        was sent. `overtaking` waits for no ordinary letter: emergencies have connections of their own. Raise
+        `MailRefused` for a letter that rests on a proposal outside a simulated store (practice 1.9), `HeaderRefused`
+        for an address that is none.
         """
         if proposal and not self._simulated:
             raise MailRefused("A letter that rests on a proposal never leaves the house (practice 1.9).")
         envelope = (checked_address(sender), checked_address(recipient))
-        async with nullcontext() if overtaking else self._slots:
+        async with self._lane if overtaking else self._slots:
             try:
                 client = await self._addressed(envelope)
             except _NoData as no:

@@ -72,7 +72,7 @@ DEED: Final[dict[str, Pair]] = {
     "notify": ("envoyer", "send"),
     "remind": ("rappeler (courtoisie)", "remind (courtesy)"),
     "verify": ("regarder chaque emplacement", "look at every location"),
-    "conclude": ("conclure à l'échéance", "conclude at the deadline"),
+    "conclude": ("conclure à la fin du délai", "conclude when the time is over"),
     "watch": ("surveiller un retour", "watch for a return"),
     "review": ("réexaminer le blocage", "review the block"),
     "end_block": ("mettre fin au blocage", "end the block"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from cases import clocks
 from cases.conclude import what_follows
@@ -110,9 +111,10 @@ async def filed(
     await desk.store.write(draft)
 
 
-def retry(draft: Draft, dossier: Dossier, now: datetime, *causes: str) -> None:
-    """Procedures that waited for these very things, and for nothing else now, go back to the gate."""
-    for procedure in [p for p in dossier.procedures if p.stage is Stage.WAITING]:
+def retry(draft: Draft, dossier: Dossier, now: datetime, *causes: str, only: frozenset[UUID] | None = None) -> None:
+    """Procedures (or `only` these) that waited for these very things, and for nothing else now, go back to the gate."""
+    asked = [p for p in dossier.procedures if only is None or p.id in only]
+    for procedure in [p for p in asked if p.stage is Stage.WAITING]:
         waiting = [duty for duty in dossier.duties if duty.procedure_id == procedure.id]
         still = [duty for duty in waiting if duty.deed in {Deed.SUPPLY, Deed.DECIDE} and duty.cause not in causes]
         if still or any(duty.deed in {Deed.SIGN, Deed.FILE, Deed.RESOLVE} for duty in waiting):

@@ -53,5 +53,5 @@ async def override(
         if any(duty.cause != cause for duty in mine):  # it goes on waiting for the rest
             for duty in [duty for duty in mine if duty.cause == cause]:
                 close_duty(entry, dossier, duty, now)
-        retry(draft, dossier, now, cause)
+        retry(draft, dossier, now, cause, only=frozenset({procedure.id}))
     await desk.store.write(draft)

@@ -7,6 +7,7 @@ import pytest
 import typer
 
 from cli.docs import docs, leftovers, pages
+from cli.docs_page import WRITTEN
 from law.library import Library, load
 
 
@@ -63,13 +64,15 @@ def test_a_changed_a_missing_and_a_left_over_page_are_named(written: Path, capsy
     """Each drift is told by the name of its file; writing again repairs all of it."""
     (written / "lifecycle.md").write_text("by hand", encoding="utf-8")
     (written / "regimes" / "eu-dsa-16.md").unlink()
-    (written / "regimes" / "gone-regime.md").write_text("old", encoding="utf-8")
+    (written / "regimes" / "gone-regime.md").write_text(WRITTEN + "\nold", encoding="utf-8")
+    (written / "regimes" / "our-notes.md").write_text("somebody's own page", encoding="utf-8")
     told = drift(written, capsys)
     for name in ("lifecycle.md", "regimes/eu-dsa-16.md", "regimes/gone-regime.md"):
         assert name in told
     assert "regimes.md" not in told.replace("regimes/", "")
     docs(check=False, folder=written)
     docs(check=True, folder=written)
+    assert (written / "regimes" / "our-notes.md").exists()
 
 
 def test_only_the_folder_of_regimes_is_cleared(written: Path, library: Library) -> None:
