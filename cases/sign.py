@@ -1,19 +1,41 @@
 """Signatures: what the organisation's lawyer allows to leave the house, until when."""
 
+import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import select
+from sqlalchemy import ColumnElement, any_, literal, text
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from cases.directory import Known, directory
 from cases.moves import SIGNED
+from law.counting_days import corresponding_day
 from law.decide import UNSIGNED
+from law.gate import law_day
 from law.library import Library
 from law.regime import Regime
-from law.vocabulary import Deed, Fact, Stage
+from law.vocabulary import Deed, Fact, RegimeStatus, Stage
 from models.draft import Draft
 from models.procedure import PERSON
-from models.store import Store
+from models.store import Store, write
 from models.tables import Duty, Procedure, Report, Signature
+
+YEARS = 5  # the longest signature: a lawyer looks at a text again
+NOTHING_OPENS = frozenset({RegimeStatus.UNKNOWN, RegimeStatus.EXPIRED, RegimeStatus.REPEALED})
+
+MISSING = "missing:signed"  # the cause of a procedure's wait for a signature
+
+# In the order in which every writer locks reports, so that two never wait for each other in a circle.
+_LOCKED = text(
+    "SELECT id FROM report WHERE id IN ("
+    " SELECT duty.report_id FROM duty LEFT JOIN procedure ON procedure.id = duty.procedure_id"
+    " WHERE duty.closed_at IS NULL"
+    " AND (duty.cause = :unsigned OR (duty.cause = :missing AND procedure.regime = :regime))"
+    ") ORDER BY id FOR UPDATE"
+)
 
 
 class SignatureRefused(ValueError):
@@ -26,28 +48,38 @@ async def sign(store: Store, library: Library, regime_id: str, *, by: str, until
 
     Raises:
         UnknownRegime: no such regime; the message lists the ids.
-        SignatureRefused: it would end before it begins, or the regime is a proposal.
+        SignatureRefused: it would end before it begins or after five years, or the regime is a proposal, or its
+            status today is one under which nothing may open.
     """
     regime = library.regime(regime_id)
     _check(until, now)
+    _check_length(until, now, library)
     if regime.proposal:
         raise SignatureRefused("a proposal cannot be signed: it is played in a simulated store only (practice 1.9)")
+    _check_status(regime, library, now)
     signature = Signature(regime=regime.id, digest=regime.digest, signed_by=by, signed_at=now, until=until)
     draft = Draft(now, actor=by)
     draft.keep(signature)
-    await _take_up(store, draft, regime.id, "missing:signed", now)
-    await _route_anew(store, draft, now)
-    await store.write(draft)
+    async with store.transaction() as connection:
+        given = {"unsigned": UNSIGNED, "missing": MISSING, "regime": regime.id}
+        locked = list((await connection.execute(_LOCKED, given)).scalars())
+        await _take_up(connection, locked, draft, regime.id, now)
+        await _route_anew(connection, locked, draft, now)
+        await write(connection, draft)
     return signature
 
 
-async def _route_anew(store: Store, draft: Draft, now: datetime) -> None:
-    """What could not be opened for want of a signature is asked for anew; a matter that stays comes back."""
-    async with store.session() as session:
+async def _route_anew(connection: AsyncConnection, reports: Sequence[uuid.UUID], draft: Draft, now: datetime) -> None:
+    """
+    What could not be opened for want of a signature is asked for anew; a matter that stays comes back.
+
+    The reports are locked already: of two signings at once, the second finds the matter closed.
+    """
+    async with AsyncSession(connection, expire_on_commit=False) as session:
         query = (
             select(Duty, Report)
             .join(Report, Report.id == Duty.report_id)  # type: ignore[arg-type]
-            .where(Duty.cause == UNSIGNED, Duty.by == PERSON, Duty.closed_at.is_(None))  # type: ignore[union-attr]
+            .where(_of(reports), Duty.cause == UNSIGNED, Duty.by == PERSON, Duty.closed_at.is_(None))  # type: ignore[union-attr]
         )
         rows = (await session.exec(query)).all()
     for duty, report in rows:
@@ -111,20 +143,41 @@ def _faults_of_order(regime: Regime, library: Library, party: str, known: Known 
     return faults
 
 
+def _of(reports: Sequence[uuid.UUID]) -> ColumnElement[bool]:
+    """Duties of these reports, however many: one parameter."""
+    return col(Duty.report_id) == any_(literal(list(reports), ARRAY(UUID(as_uuid=True))))
+
+
+def _check_length(until: datetime, now: datetime, library: Library) -> None:
+    last = corresponding_day(law_day(now, library), YEARS, "years")
+    if law_day(until, library) > last:
+        raise SignatureRefused(f"a signature lasts {YEARS} years at most: give an --until up to {last}")
+
+
+def _check_status(regime: Regime, library: Library, now: datetime) -> None:
+    status = regime.status_on(law_day(now, library))
+    if status in NOTHING_OPENS:
+        says = f"{regime.id} is {status} today: nothing may open under it"
+        raise SignatureRefused(f"{says}; allowed: a regime that is in force, or adopted and not applicable yet")
+
+
 def _check(until: datetime, now: datetime) -> None:
     if until <= now:
         raise SignatureRefused("a signature must end after today: give a later --until")
 
 
-async def _take_up(store: Store, draft: Draft, regime_id: str, cause: str, now: datetime) -> None:
-    """Procedures that waited for this very thing, and for nothing else, go back to the gate."""
-    async with store.session() as session:
+async def _take_up(
+    connection: AsyncConnection, reports: Sequence[uuid.UUID], draft: Draft, regime_id: str, now: datetime
+) -> None:
+    """Procedures of these locked reports that waited for this signature, and for nothing else, go back to the gate."""
+    cause = MISSING
+    async with AsyncSession(connection, expire_on_commit=False) as session:
         query = (
             select(Procedure, Duty, Report)
             .join(Duty, Duty.procedure_id == Procedure.id)  # type: ignore[arg-type]
             .join(Report, Report.id == Procedure.report_id)  # type: ignore[arg-type]
             .where(Procedure.regime == regime_id, Procedure.stage == Stage.WAITING)
-            .where(Duty.cause == cause, Duty.closed_at.is_(None))  # type: ignore[union-attr]
+            .where(_of(reports), Duty.cause == cause, Duty.closed_at.is_(None))  # type: ignore[union-attr]
         )
         rows = (await session.exec(query)).all()
         waiting = [procedure.id for procedure, _, _ in rows]

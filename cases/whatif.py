@@ -4,7 +4,7 @@ import shutil
 import tempfile
 import tomllib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -77,7 +77,12 @@ def with_file(path: Path, folder: Path = HOME) -> tuple[Library, str]:
     with tempfile.TemporaryDirectory(prefix="sansdelai-whatif-") as place:
         shutil.copytree(folder, place, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
         shutil.copyfile(path, Path(place) / "regimes" / f"{Path(id).name}.toml")
-        return load_law(Path(place)), id
+        try:
+            return load_law(Path(place)), id
+        except LawFault as error:
+            copied = f"{Path(id).name}.toml"
+            named = [replace(one, file=path.name) if one.file == copied else one for one in error.faults]
+            raise LawFault(named) from None
 
 
 async def touched_by(store: Store, tried: Trial, now: datetime) -> AsyncIterator[list[Touched]]:

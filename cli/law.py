@@ -5,8 +5,9 @@ Reading the law imports neither Prefect nor the store; only `sign` opens it.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -138,6 +139,10 @@ def sign(
     end, library, now = instant(until, "--until"), library_or_fail(), datetime.now(UTC)
     if (party is None) != (category is None) or end is None:
         fail("a standing order needs both --party and --category; a signature needs neither")
+    try:
+        library.regime(regime)
+    except LawError as error:
+        fail(str(error))
 
     async def signing() -> None:
         async with open_store(settings()) as store:
@@ -151,5 +156,18 @@ def sign(
     out.print(f"{what} of {regime}, version {library.regime(regime).digest[:12]}, by {by} until {end.isoformat()}")
 
 
+def told(command: Callable[..., None]) -> Callable[..., None]:
+    """The same command, where an error of the law is one message and exit code 1."""
+
+    @wraps(command)
+    def telling(*given: Any, **named: Any) -> None:
+        try:
+            command(*given, **named)
+        except LawError as error:
+            fail(str(error))
+
+    return telling
+
+
 for command in (route, clock, measure, recompute, whatif):
-    app.command(command.__name__)(command)
+    app.command(command.__name__)(told(command))

@@ -18,6 +18,12 @@ Lang = Annotated[str, typer.Option(help="language of the words: en or fr")]
 AsJson = Annotated[bool, typer.Option("--json", help="one JSON object, steps in both languages")]
 
 
+COUNT_AGREES = {
+    "en": "The count agrees. It proves neither the facts nor the quoted law: these rest on the record.",
+    "fr": "Le calcul concorde. Il ne prouve ni les faits ni le droit cité : ceux-ci reposent sur le dossier.",
+}
+
+
 def clock(
     rule: Annotated[str | None, typer.Argument(help="counting rule, such as EU-1182-71/days")] = None,
     start: Annotated[str | None, typer.Option(help="the event, ISO 8601 with offset; a date for UK days")] = None,
@@ -71,6 +77,7 @@ def recompute(
     answer = {
         "result": "same", "end_utc": iso(end), "end": certificate.end_local, "last_moment": certificate.last_moment,
         "zone": certificate.zone, "regime": certificate.regime, "rule": certificate.rule, "digest": certificate.digest,
+        "says": COUNT_AGREES[lang],
     }  # fmt: skip
     if as_json:
         print(json.dumps(answer))
@@ -78,6 +85,7 @@ def recompute(
     lines = [f"{answer['end_utc']}  (UTC)", f"{answer['end']}  ({certificate.zone}: {certificate.last_moment})"]
     lines += _numbered([one.fr if lang == "fr" else one.en for one in certificate.steps])
     lines.append("même résultat que le certificat" if lang == "fr" else "same as the certificate says")
+    lines.append(COUNT_AGREES[lang])
     _say(lines)
 
 

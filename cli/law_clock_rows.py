@@ -11,6 +11,9 @@ from law.errors import LawError
 NEEDED = ("id", "rule", "start", "amount", "unit", "zone")  # columns that a table must have
 COLUMNS = (*NEEDED, "clock_start", "calendar", "direction")  # others are ignored
 
+# Whose public holidays a rule looks at: those of its own court or state. EU rules look at the state of the actor.
+OWN_CALENDARS = {"EU-1182-71": ("FR", "IE"), "FR-CPC-641-642": ("FR",), "US-FRCP": ("US",), "UK-CPR": ("EW",)}
+
 Found = TypeVar("Found")
 
 
@@ -38,6 +41,8 @@ def answer_one(cells: Mapping[str, str]) -> Answer:
     amount = read("amount", amount_of)
     unit = read("unit", str) or ""
     calendar = read("calendar", calendar_named, needed=rule is not None and rule.uses_calendar)
+    if rule is not None and calendar is not None:
+        faults += _calendar_of_another(rule, calendar.name)
     direction = asked.get("direction") or (rule.directions[0] if rule is not None else "")
     if rule is not None and unit:
         faults += faults_of(rule, *(amount or (1, int(unit == "months_then_days"))), unit, direction)
@@ -48,6 +53,14 @@ def answer_one(cells: Mapping[str, str]) -> Answer:
         rule.name, start, asked["amount"], unit, zone.key, clock_start=later, calendar=name, direction=direction
     )
     return _shown(found, rule, zone.key)
+
+
+def _calendar_of_another(rule: Rule, calendar: str) -> list[tuple[str, str]]:
+    """A fault when the rule looks at holidays, and these are not its own: a wrong date would look right."""
+    own = next((those for start, those in OWN_CALENDARS.items() if rule.name.startswith(start)), None)
+    if not rule.uses_calendar or own is None or calendar in own:
+        return []
+    return [("calendar", f"{calendar} is no calendar of {rule.name}; allowed: {' or '.join(own)}")]
 
 
 def _shown(found: Computation, rule: Rule, zone: str) -> Answer:
@@ -87,5 +100,5 @@ _ALLOWED = {
     "zone": "an IANA name such as Europe/Paris",
     "amount": "a number above 0, or months+days such as 1+10",
     "unit": "hours, days, working_days, weeks, months, years, months_then_days or clear_days",
-    "calendar": "FR, IE, US, EW or none",
+    "calendar": "FR, IE, US, EW or none, as the rule wants",
 }

@@ -11,13 +11,15 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from cli.law_ask import language_of
 from cli.law_table import Answer, BadAsk, iso, print_table
 from cli.run import fail, out
 from law import library as law_library
 from law.clock import zone_named
 from law.errors import LawError
-from law.measure import CALENDAR_ENDS, BadMeasure, MeasureEnd, faults_of, measure_end
+from law.measure import CALENDAR_ENDS, ENDING_FACTS, BadMeasure, MeasureEnd, faults_of, measure_end
 from law.regime import Measure, Regime
+from web.told.words import Voice
 
 MARKS = ("until_date", "open")  # what the column `unit` of a table holds when there is no amount
 NEEDED = ("id", "regime", "zone", "start")  # columns that a table must have
@@ -39,6 +41,7 @@ def measure(
     zone: Annotated[str | None, typer.Option(help="IANA time zone to compute in")] = None,
     table: Annotated[Path | None, typer.Option("--from", help="a table of orders, tab-separated")] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
+    lang: Annotated[str, typer.Option(help="language of the words: en or fr")] = "en",
 ) -> None:
     """When a measure such as a temporary block ends; its end is never moved to a working day."""
     given = {
@@ -48,11 +51,12 @@ def measure(
     cells = {key: text for key, text in given.items() if text is not None}
     if table is not None and cells:
         fail(f"--from: a table stands alone; leave out {', '.join(_option(key) for key in cells)}")
+    language = language_of(lang)
     try:
         library = law_library.load()
         if table is not None:
             raise typer.Exit(print_table(table, NEEDED, COLUMNS, partial(answer_one, library=library)))
-        print_one(answer_one(cells, library), as_json)
+        print_one(answer_one(cells, library), as_json, Voice(language, library))
     except (BadAsk, BadMeasure) as error:
         fail("\n".join(f"{_option(key)}: {says}" for key, says in error.faults))
     except LawError as error:
@@ -63,14 +67,16 @@ def _option(key: str) -> str:
     return {"regime": "REGIME", "table": "--from"}.get(key, f"--{key.replace('_', '-')}")
 
 
-def print_one(answer: Answer, as_json: bool) -> None:
+def print_one(answer: Answer, as_json: bool, voice: Voice) -> None:
     """One answer, as one JSON line or in words."""
     if as_json:
         print(json.dumps(answer))
         return
-    steps = "".join(f"  {step['en']}\n" for step in answer["steps"])
-    source = f"  {answer['citation']} ({answer['status']}; source: {answer['confidence']})"
-    said = f"{answer['ends'] or 'open'}  {answer['reason']}\n{steps}{source}"
+    steps = "".join(f"  {step[voice.language]}\n" for step in answer["steps"])
+    status, sure = voice.term("regime_status", answer["status"]), voice.term("confidence", answer["confidence"])
+    source = f"  {answer['citation']} ({voice.joined((status, f'source{voice.colon} {sure}'))})"
+    reason = voice.either(answer["reason_fr"], answer["reason"])
+    said = f"{answer['ends'] or voice.either('sans fin', 'open')}  {reason}\n{steps}{source}"
     out.print(said, markup=False, highlight=False, soft_wrap=True)
 
 
@@ -120,7 +126,7 @@ class _Order:
         self.unit = None if mark else self._cells.get("unit") or None
         self.counted_from = self._read("counted_from", _day)
         self.until = self._read("until", _day, needed=mark == "until_date")
-        self.ended_fact = self._read("ended_fact", _name, needed="ended_at" in self._filled())
+        self.ended_fact = self._read("ended_fact", _ending, needed="ended_at" in self._filled())
         self.ended_at = self._read("ended_at", _instant, needed="ended_fact" in self._filled())
         self._one_way(mark)
         self.regime = self._read("regime", library.regime, needed=True)
@@ -170,7 +176,7 @@ _ALLOWED = {
     "ended_at": _AN_INSTANT,
     "zone": "an IANA name such as Europe/Paris",
     "until": "a day such as 2027-06-30",
-    "ended_fact": "a name of at most 80 signs, such as application_dismissed",
+    "ended_fact": ", ".join(ENDING_FACTS),
     "regime": "a regime id or alias",
 }
 
@@ -197,7 +203,7 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def _name(text: str) -> str:
-    if not text.isprintable() or len(text) > 80:
-        raise ValueError(f"allowed: {_ALLOWED['ended_fact']}")
+def _ending(text: str) -> str:
+    if text not in ENDING_FACTS:
+        raise ValueError(f"{text[:80]!r} ends no measure; allowed: {_ALLOWED['ended_fact']}")
     return text

@@ -13,13 +13,18 @@ from rich.table import Table
 from cli.run import fail, out, run, settings
 from law import library as law_library
 from law.errors import LawError
+from law.library import Library
+from web.told.words import Voice
 
 if TYPE_CHECKING:
     from cases.whatif import Touched
+    from law.whatif import Effect
 
 # What each kind of effect is called, in the order of the summary.
 KINDS = {
-    "moves": "deadline moves",
+    "loses_ground": "no longer rests on law in force",
+    "no_clock": "end could not be counted",
+    "moves": "end of the clock moves",
     "over_now": "would be over now",
     "opens": "would open",
     "no_longer_opens": "would not open any more",
@@ -49,7 +54,7 @@ def whatif(
             )
             present = law_library.load()
             tried = trial(file, present, facts, present.house.zone, now)
-            await _tell(touched_by(reading, tried, now), tried.regime, most, as_json)
+            await _tell(touched_by(reading, tried, now), tried.regime, present, most, as_json)
 
     try:
         run(trying())
@@ -57,7 +62,7 @@ def whatif(
         fail(str(error))
 
 
-async def _tell(found: Any, regime: str, most: int, as_json: bool) -> None:
+async def _tell(found: Any, regime: str, library: Library, most: int, as_json: bool) -> None:
     counted: Counter[str] = Counter()
     listed: list[Touched] = []
     reports: set[str] = set()
@@ -71,6 +76,7 @@ async def _tell(found: Any, regime: str, most: int, as_json: bool) -> None:
                 listed.append(one)
     if as_json:
         return
+    out.print(f"{regime}: the file is taken as signed", highlight=False)
     if not counted:
         out.print(f"{regime}: nothing that is open now would change")
         return
@@ -78,19 +84,34 @@ async def _tell(found: Any, regime: str, most: int, as_json: bool) -> None:
     for kind, words in KINDS.items():
         if counted[kind]:
             out.print(f"  {counted[kind]:>7,}  {words}", highlight=False)
-    _table(listed, sum(counted.values()))
+    _table(listed, sum(counted.values()), Voice("en", library))
 
 
-def _table(listed: "list[Touched]", total: int) -> None:
-    table = Table("report", "what", "to", "from", "until", "details", box=None, header_style="bold")
+def _table(listed: "list[Touched]", total: int, voice: Voice) -> None:
+    table = Table("report", "what", "to", "from", "until", "details", box=None, header_style="bold", pad_edge=False)
+    table.columns[0].no_wrap = True  # a number that is cut names no report
     for one in listed:
         effect = one.effect
         table.add_row(
-            one.number, KINDS[effect.kind], effect.party or "", _at(effect.before), _at(effect.after), effect.what
+            one.number,
+            KINDS[effect.kind],
+            effect.party or "",
+            _at(effect.before),
+            _at(effect.after),
+            _details(effect, voice),
         )
     out.print(table)
     if total > len(listed):
         out.print(f"… and {total - len(listed):,} more; --most {total} or --json lists them")
+
+
+def _details(effect: "Effect", voice: Voice) -> str:
+    """What would be otherwise, in words; with the condition before which nothing of it leaves."""
+    if effect.kind == "loses_ground":
+        return voice.term("regime_status", effect.what)
+    if effect.condition is None:
+        return effect.what
+    return f"{effect.what}, nothing leaves before: {voice.term('condition', effect.condition)}"
 
 
 def _at(instant: datetime | None) -> str:

@@ -4,16 +4,22 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 
-from law.catalogue import House, Order, Qualification
+from law.catalogue import Category, House, Order, Qualification
 from law.clock import RULES, zone_named
 from law.errors import Fault, UnknownZone
-from law.regime import ANSWER, Regime
-from law.values import Value
+from law.order_checks import check_order
+from law.order_checks import known_names as _known
+from law.regime import ANSWER, Follow, Regime
+from law.values import Value, all_on_day
+from law.vocabulary import Stage
+
+# These come when a clock of ours is over; every other outcome can come at any moment.
+AFTER_THE_CLOCK = frozenset({Stage.MISSED, Stage.UNANSWERED})
 
 
 def cross_check(
     regimes: Sequence[Regime],
-    categories: Sequence[str] | None,
+    categories: Sequence[Category] | None,
     house: House | None,
     qualifications: Iterable[Qualification],
     order: Order | None,
@@ -25,28 +31,29 @@ def cross_check(
 
     `files` names every regime file without its ending: what follows is not said to be missing when its file is broken.
     """
+    names = None if categories is None else [one.id for one in categories]
     ids = sorted({*files, *(one.id for one in regimes)})
     _one_name_each(regimes, faults)
     silent = {one.id for one in regimes if one.filing == "none"}
     for regime in regimes:
         file = f"{regime.id}.toml"
         _windows(regime, file, faults)
-        _names(regime, file, ids, categories, faults)
+        _names(regime, file, ids, names, faults)
         _clocks_named(regime, file, faults)
         _never_opened(regime, file, silent, faults)
     _circles(regimes, faults)
-    if categories is not None:
-        _once(categories, "categories.toml", "categories", faults)
+    if names is not None:
+        _once(names, "categories.toml", "categories", faults)
         for one in qualifications:
-            _known(one.categories, categories, "qualifications.toml", f"{one.id}.categories", faults)
+            _known(one.categories, names, "qualifications.toml", f"{one.id}.categories", faults)
     _once([one.id for one in qualifications], "qualifications.toml", "qualifications", faults)
     if order is not None:
-        _order(order, ids, categories, faults)
+        check_order(order, ids, categories, faults)
     if house is not None and not _is_zone(house.zone):
         faults.append(Fault("house.toml", "zone", f"{house.zone!r} is no zone", "an IANA zone such as Europe/Paris"))
-    if house is not None and categories is not None:
+    if house is not None and names is not None:
         for table in ("answer_hours", "answer_hours_after_return", "reminder_hours", "authority_patience_hours"):
-            _known(getattr(house, table), [*categories, "default"], "house.toml", table, faults)
+            _known(getattr(house, table), [*names, "default"], "house.toml", table, faults)
 
 
 def _one_name_each(regimes: Sequence[Regime], faults: list[Fault]) -> None:
@@ -134,36 +141,47 @@ def _never_opened(regime: Regime, file: str, silent: set[str], faults: list[Faul
             faults.append(Fault(file, f"follows.{index}.opens", says, "a regime whose filing is not 'none'"))
 
 
-def _order(order: Order, ids: Sequence[str], categories: Sequence[str] | None, faults: list[Fault]) -> None:
-    """The order names regimes and categories that exist."""
-    for rule in order.rules:
-        if categories is not None:
-            _known(rule.categories, categories, "order.toml", f"rules.{rule.id}.categories", faults)
-        for step in rule.steps:
-            _known(step.regimes, ids, "order.toml", f"rules.{rule.id}.steps", faults)
-
-
 def _circles(regimes: Sequence[Regime], faults: list[Fault]) -> None:
-    """A chain of escalations may come back to itself only through a clock of ours, or it would never stop to wait."""
-    waits = {one.id for one in regimes if any(clock.id == ANSWER for clock in one.clocks)}
-    opens = {one.id: {opened for each in one.follows for opened in each.opens} for one in regimes}
-    for start in sorted(opens.keys() - waits):
+    """
+    A chain of escalations comes back to itself only past a clock of ours, or it would never stop to wait.
+
+    It is looked for on each day on which something begins to follow: what was ended closes no circle any more.
+    """
+    days = {date.min, *(each.from_ or date.min for one in regimes for each in one.follows)}
+    told: dict[str, list[str]] = {}
+    for day in sorted(days):
+        reached = _reached_at_once(regimes, day)
+        for start in sorted(one for one in reached if one in reached[one]):
+            told.setdefault(start, sorted(one for one in reached[start] if start in reached.get(one, ())))
+    for start, circle in told.items():
+        says = f"a loop of escalations without a wait ({', '.join(circle)})"
+        allowed = (
+            f"on one regime of the circle a clock {ANSWER!r}, and an escalation on 'missed' or 'unanswered' alone, "
+            "not at_once_on_return"
+        )
+        faults.append(Fault(f"{start}.toml", "follows", says, allowed))
+
+
+def _reached_at_once(regimes: Sequence[Regime], day: date) -> dict[str, set[str]]:
+    """For each regime, those that can be opened from it, step after step, while no clock of ours runs."""
+    opens = {
+        one.id: {opened for each in all_on_day(one.follows, day) if not _waits(one, each) for opened in each.opens}
+        for one in regimes
+    }
+    reached = {}
+    for start, frontier in opens.items():
         seen: set[str] = set()
-        frontier = opens[start]
-        while frontier := {one for one in frontier if one in opens and one not in waits} - seen:
+        while frontier := frontier - seen:
             seen |= frontier
-            frontier = {opened for one in frontier for opened in opens[one]}
-        if start in seen:
-            circle = ", ".join(sorted(seen))
-            says = f"a loop of escalations without a wait ({circle})"
-            allowed = f"a clock {ANSWER!r} on at least one regime of the circle"
-            faults.append(Fault(f"{start}.toml", "follows", says, allowed))
+            frontier = {opened for one in frontier for opened in opens.get(one, ())}
+        reached[start] = seen
+    return reached
 
 
-def _known(wanted: Iterable[str], allowed: Sequence[str], file: str, key: str, faults: list[Fault]) -> None:
-    for one in wanted:
-        if one not in allowed:
-            faults.append(Fault(file, key, f"{one!r} does not exist", ", ".join(allowed)))
+def _waits(regime: Regime, follow: Follow) -> bool:
+    """Whether it can be opened only when a clock of ours is over."""
+    has_clock = any(clock.id == ANSWER for clock in regime.clocks)
+    return has_clock and AFTER_THE_CLOCK.issuperset(follow.on) and not follow.at_once_on_return
 
 
 def _is_zone(name: str) -> bool:

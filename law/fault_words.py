@@ -1,7 +1,8 @@
 """From what pydantic says of a table to faults of a file: one for each place, saying what is allowed there."""
 
+import json
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from enum import Enum
 from typing import Any, Literal, get_args, get_origin
 
@@ -46,13 +47,39 @@ def _fault(file: str, error: ErrorDetails, place: Place, model: type[BaseModel])
         return Fault(file, key, f"unknown word {given}", str(error["ctx"]["expected"]).replace(" or ", ", "))
     if kind == "value_error":
         return Fault(file, key, f"does not fit (it says {given})", str(error["ctx"]["error"]))
-    return Fault(file, key, f"does not fit (it says {given})", error["msg"].removeprefix("Input should be "))
+    return Fault(file, key, f"does not fit (it says {given})", _allowed(error))
+
+
+def _allowed(error: ErrorDetails) -> str:
+    """What may stand there, in the words of TOML: a list and a table, not a tuple and a model."""
+    if error["type"] in ("tuple_type", "list_type"):
+        single = isinstance(error["input"], str | int | float | date)
+        return f"a list, as [{_toml(error['input'])}]" if single else "a list, as [...]"
+    if error["type"] in ("model_type", "dict_type"):
+        return "a table, as {key = value}"
+    return error["msg"].removeprefix("Input should be ")
 
 
 def _short(value: Any) -> str:
     """A value as the file shows it, cut to one line."""
-    text = value.isoformat() if isinstance(value, date) else repr(value)
+    text = _toml(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _toml(value: Any) -> str:
+    """A value as TOML writes it inline; a citation was put in place of its name and is left out."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_toml(item) for item in value)}]"
+    if isinstance(value, dict):
+        pairs = (f"{key} = {_toml(item)}" for key, item in value.items() if not isinstance(item, BaseModel))
+        return "{" + ", ".join(pairs) + "}"
+    return str(value)
 
 
 def _may_stand(model: type[BaseModel], place: Place) -> str:

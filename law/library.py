@@ -92,7 +92,7 @@ def _load(folder: Path) -> Library:
     qualifications = _one(folder / "qualifications.toml", _Qualifications, faults)
     numbers = _one(folder / "emergency.toml", _Numbers, faults)
     order = _one(folder / "order.toml", Order, faults)
-    known = [one.id for one in categories.categories] if categories else None
+    known = categories.categories if categories else None
     penal = qualifications.qualifications if qualifications else ()
     cross_check(regimes, known, house, penal, order, [one.stem for one in files], faults)
     if faults or not (house and categories and qualifications and numbers and order):

@@ -28,6 +28,12 @@ UNITS = {
 }
 
 
+# What may end a measure before its time: decisions of the court or the authority, and facts about the content.
+ENDING_FACTS = (
+    "application_decided", "application_dismissed", "approval_refused", "infringement_found", "no_offence_found",
+    "no_longer_illegal", "judgment_ended", "revoked", "lifted", "withdrawn", "complied",
+)  # fmt: skip
+
 CALENDAR_ENDS = 9000  # no year from here on: a day more must always exist
 
 

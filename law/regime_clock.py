@@ -1,6 +1,6 @@
 """The clocks of a regime: on whom they run, what starts and defers them, and what their end means."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -8,6 +8,8 @@ from law.values import Model, Text, Value
 from law.vocabulary import Bearer, Nature, Receipt, RuleKind, StartFact
 
 ANSWER = "answer"  # the clock that drives a procedure of ours; all others are told and computed, never concluded by us
+# Strict: TOML's true is no 1 and "48" is no 48. No law counts further than a hundred thousand of anything.
+Amount = Annotated[int, Field(strict=True, gt=0, le=100_000)]
 Unit = Literal["hours", "days", "working_days", "weeks", "months", "years"]
 
 
@@ -17,7 +19,7 @@ class Adjustment(Model):
     by: Bearer
     longer: bool = False
     shorter: bool = False
-    up_to: int | None = Field(default=None, gt=0)
+    up_to: Amount | None = None
     unit: Unit | None = None
 
     @model_validator(mode="after")
@@ -43,7 +45,7 @@ class Clock(Value):
     does: Text | None = None  # what must be done by its end
     kind: RuleKind
     rule: str | None = None
-    amount: int | None = Field(default=None, gt=0)
+    amount: Amount | None = None
     unit: Unit = "hours"
     house: Literal["answer_hours", "authority_patience_hours"] | None = None
     starts: StartFact
@@ -78,6 +80,14 @@ class Clock(Value):
             raise ValueError("a clock other than 'answer' says in 'does' what must be done by its end")
         if self.id == ANSWER and (self.rule is None or self.borne_by is not Bearer.ADDRESSEE):
             raise ValueError("the clock 'answer' has a 'rule' and runs on the addressee")
+        return self
+
+    @model_validator(mode="after")
+    def _receipt_is_proven(self) -> Self:
+        from_receipt = self.starts in (StartFact.RECEIVED, StartFact.VALID_REQUEST)
+        if self.id == ANSWER and self.legal and from_receipt and self.minimum_receipt.level < Receipt.SERVER.level:
+            enough = ", ".join(f"'{one}'" for one in Receipt if one.level >= Receipt.SERVER.level)
+            raise ValueError(f"a legal clock 'answer' that starts at receipt needs 'minimum_receipt': {enough}")
         return self
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ Everything that was not said is assumed, and each assumption is told with the an
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from law.errors import LawError
 from law.facts import ChannelFacts, MandateFacts, OrganisationFacts, PartyFacts, ReportFacts, SignatureFacts
 from law.library import Library
 from law.lifecycle import AUTHORITIES
@@ -15,6 +16,12 @@ from law.vocabulary import ChannelKind, Depicted, LocationKind, PartyKind
 
 ADDRESSEE = "addressee"  # number of the party that holds the content
 FAR = timedelta(days=36500)  # a signature that does not end while we look
+
+YEARS = range(1900, 2201)  # no text that we know begins before, and a day more must always exist after
+
+
+class DayTooFar(LawError):
+    """Nothing is supposed on that day; allowed: a day from 1900-01-01 to 2200-12-31."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,14 @@ class Supposed:
 
 
 def suppose(what: Supposition, library: Library, now: datetime) -> Supposed:
-    """Complete facts at `now`."""
+    """
+    Complete facts at `now`.
+
+    Raises:
+        DayTooFar: before 1900 or after 2200.
+    """
+    if now.year not in YEARS:
+        raise DayTooFar
     addressee = _party(ADDRESSEE, what.addressee_kind, what.hosted_in, library)
     if what.not_small:
         addressee = PartyFacts(addressee.number, addressee.kind, addressee.country, False, addressee.channels)

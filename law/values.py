@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from law.vocabulary import Confidence, RuleKind
 
@@ -35,6 +35,13 @@ class Citation(Model):
     kind: RuleKind
     confidence: Confidence
     last_checked: date  # when a person last looked
+
+    @field_validator("url")
+    @classmethod
+    def _web_address(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(("http://", "https://")):
+            raise ValueError("an address that begins with http:// or https://")
+        return url
 
 
 class Value(Model):

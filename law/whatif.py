@@ -10,14 +10,18 @@ from datetime import datetime
 from typing import Literal
 
 from law.answers import answer_clock, outcome_when_over
+from law.certificate import Certificate
 from law.decide import Step, follow, route
+from law.errors import BadCount
 from law.facts import OrganisationFacts, PartyFacts, ReceiptFacts, ReportFacts, SignatureFacts
-from law.gate import gate
+from law.gate import gate, law_day
 from law.library import Library
 from law.lifecycle import move
-from law.vocabulary import RuleKind, Stage
+from law.vocabulary import RegimeStatus, RuleKind, Stage
 
-Kind = Literal["moves", "over_now", "opens", "no_longer_opens", "would_leave", "would_wait"]
+Kind = Literal[
+    "loses_ground", "no_clock", "moves", "over_now", "opens", "no_longer_opens", "would_leave", "would_wait"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +31,11 @@ class Effect:
     kind: Kind
     regime: str
     party: str | None = None  # the addressee's number
-    before: datetime | None = None  # the deadline as it stands, UTC
+    before: datetime | None = None  # the end of the clock as it stands, UTC
     after: datetime | None = None
-    what: str = ""  # what would be sent, or what would be waited for
+    what: str = ""  # what would be sent or waited for, the new status, or why nothing can be counted
     clock: RuleKind | None = None  # whether the new time is the law's or ours
+    condition: str | None = None  # before it is met nothing of what opens leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +75,11 @@ def of_procedure(one: Standing, report: ReportFacts, before: World, after: World
     if one.stage is not Stage.RUNNING or one.receipt is None or one.ends_at is None:
         return []
     regime = after.library.regime(one.regime)
-    certificate = answer_clock(regime, report, one.receipt, after.library, after.zone)
     number = one.party.number if one.party else None
-    found = []
+    found = _lost_ground(one, before, after, now)
+    certificate = _counted(one, one.receipt, report, after)
+    if isinstance(certificate, Effect):
+        return [*found, certificate]  # without an end nothing is said of what comes after it
     if certificate.end != one.ends_at:
         found.append(Effect("moves", regime.id, number, one.ends_at, certificate.end, clock=certificate.kind))
     over_now = certificate.end <= now < one.ends_at
@@ -81,7 +88,7 @@ def of_procedure(one: Standing, report: ReportFacts, before: World, after: World
         return found  # the same ladder after the same outcome
     new = _sent(follow(regime, outcome, report, after.organisation, after.library, now, party=number).steps)
     if over_now:
-        said = ", ".join(sorted(new))
+        said = ", ".join(sorted(name for name, _ in new))
         found.append(Effect("over_now", regime.id, number, one.ends_at, certificate.end, said, certificate.kind))
     present = before.library.regime(one.regime)
     old = follow(present, one.outcome, report, before.organisation, before.library, now, party=number)
@@ -95,8 +102,27 @@ def of_new_report(report: ReportFacts, before: World, after: World, now: datetim
     return _difference(old, new, None)
 
 
+def _lost_ground(one: Standing, before: World, after: World, now: datetime) -> list[Effect]:
+    """A letter that left under a law in force, which by the changed file is not in force today."""
+    old, new = (world.library.regime(one.regime).status_on(law_day(now, world.library)) for world in (before, after))
+    if old is not RegimeStatus.IN_FORCE or new is RegimeStatus.IN_FORCE:
+        return []
+    number = one.party.number if one.party else None
+    return [Effect("loses_ground", after.library.regime(one.regime).id, number, what=str(new))]
+
+
+def _counted(one: Standing, receipt: ReceiptFacts, report: ReportFacts, after: World) -> Certificate | Effect:
+    """The answer clock under the changed law; an effect when that law has none, or one that cannot be counted."""
+    regime = after.library.regime(one.regime)
+    try:
+        return answer_clock(regime, report, receipt, after.library, after.zone)
+    except BadCount as error:
+        number = one.party.number if one.party else None
+        return Effect("no_clock", regime.id, number, one.ends_at, what=str(error))
+
+
 def _of_the_gate(one: Standing, report: ReportFacts, before: World, after: World, now: datetime) -> list[Effect]:
-    """A letter that waits and would leave, or would leave and then wait."""
+    """A letter that waits and would leave, or that would wait for something that it does not wait for today."""
     number = one.party.number if one.party else None
     wanting = [
         [
@@ -115,16 +141,22 @@ def _of_the_gate(one: Standing, report: ReportFacts, before: World, after: World
     ]
     if wanting[0] and not wanting[1]:
         return [Effect("would_leave", one.regime, number, what=str(after.library.regime(one.regime).letter))]
-    if wanting[1] and not wanting[0]:
-        return [Effect("would_wait", one.regime, number, what=", ".join(wanting[1]))]
+    if more := [item for item in wanting[1] if item not in wanting[0]]:
+        return [Effect("would_wait", one.regime, number, what=", ".join(more))]
     return []
 
 
-def _sent(steps: Iterable[Step]) -> set[str]:
-    return {f"{step.regime} to {step.party}" for step in steps}
+Sent = set[tuple[str, str]]  # "regime to party", and the condition before which nothing leaves, "" for none
 
 
-def _difference(old: set[str], new: set[str], party: str | None) -> list[Effect]:
-    opened = [Effect("opens", one.split(" to ")[0], party, what=one) for one in sorted(new - old)]
-    closed = [Effect("no_longer_opens", one.split(" to ")[0], party, what=one) for one in sorted(old - new)]
-    return opened + closed
+def _sent(steps: Iterable[Step]) -> Sent:
+    return {(f"{step.regime} to {step.party}", str(step.after or "")) for step in steps}
+
+
+def _difference(old: Sent, new: Sent, party: str | None) -> list[Effect]:
+    kinds: tuple[tuple[Kind, Sent], ...] = (("opens", new - old), ("no_longer_opens", old - new))
+    return [
+        Effect(kind, what.split(" to ")[0], party, what=what, condition=condition or None)
+        for kind, sent in kinds
+        for what, condition in sorted(sent)
+    ]

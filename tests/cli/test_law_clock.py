@@ -190,3 +190,33 @@ def test_the_commands_import_neither_prefect_nor_the_store() -> None:
     program = "import sys, cli.law_clock; print([one for one in ('prefect', 'sqlmodel') if one in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=PROJECT)
     assert done.stdout.strip() == "[]"
+
+
+RULE_AND_WRONG_CALENDAR = [
+    ("US-FRCP-6a1/days", "days", "2026-11-10T14:20-05:00", "FR", "US"),
+    ("FR-CPC-641-642/days", "days", "2026-11-10T14:20+01:00", "US", "FR"),
+    ("UK-CPR-2.8/days", "clear_days", "2026-11-10", "FR", "EW"),
+    ("EU-1182-71/days", "days", "2026-11-10T14:20+01:00", "US", "FR or IE"),
+    ("EU-1182-71/working-days", "working_days", "2026-11-10T14:20+01:00", "none", "FR or IE"),
+]
+
+
+@pytest.mark.parametrize(("rule", "unit", "start", "wrong", "own"), RULE_AND_WRONG_CALENDAR)
+def test_a_rule_is_not_counted_with_the_holidays_of_another(
+    tmp_path: Path, rule: str, unit: str, start: str, wrong: str, own: str
+) -> None:
+    """A wrong calendar, or none, gives a date that looks right: refused with those allowed, in a row as well."""
+    says = f"calendar: {wrong} is no calendar of {rule}; allowed: {own}"
+    assert says in asked(rule, code=1, unit=unit, start=start, calendar=wrong)
+    asked(rule, unit=unit, start=start, calendar=own.split(" or ")[-1])
+    table = tmp_path / "asked.tsv"
+    row = f"A\t{rule}\t{start}\t1\t{unit}\tEurope/Paris\t{wrong}"
+    table.write_text(f"id\trule\tstart\tamount\tunit\tzone\tcalendar\n{row}\n", encoding="utf-8")
+    assert says in json.loads(said("clock", "--from", str(table), code=1))["error"]
+
+
+def test_recompute_says_what_it_does_not_prove(tmp_path: Path) -> None:
+    """A count that agrees proves neither the facts nor the quoted law: in words and in `says`, in both languages."""
+    for lang, words in (("en", "neither the facts nor the quoted law"), ("fr", "ni les faits ni le droit cité")):
+        assert words in said("recompute", certificate(tmp_path), "--lang", lang)
+        assert words in json.loads(said("recompute", certificate(tmp_path), "--lang", lang, "--json"))["says"]

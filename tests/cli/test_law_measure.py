@@ -14,6 +14,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from cli.law_measure import measure
+from law.measure import ENDING_FACTS
 
 PROJECT = Path(__file__).resolve().parents[2]
 VECTORS = PROJECT / "tests" / "law" / "vectors" / "block_vectors.tsv"
@@ -200,3 +201,24 @@ def test_counting_a_measure_imports_no_store_and_no_prefect() -> None:
     done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert done.stderr == ""
     assert '"ends": null' in done.stdout
+
+
+def test_only_a_known_fact_ends_a_measure(tmp_path: Path) -> None:
+    """Any other word is refused with the closed list, as an option and in a row; every fact of the list is taken."""
+    ending = ("--open", "--ended-at", "2026-11-21T10:00+01:00", "--ended-fact")
+    done = run(*ORDER, *ending, "foo")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert f"--ended-fact: 'foo' ends no measure; allowed: {', '.join(ENDING_FACTS)}" in done.stderr
+    for fact in ENDING_FACTS:
+        assert json.loads(run(*ORDER, *ending, fact, "--json").stdout)["reason_id"] == "ended_by_fact"
+    row = "x\tfr-lcen-6-1\tEurope/Paris\t2026-11-20T17:00+01:00\topen\tfoo\t2026-11-21T10:00+01:00"
+    answers = table(tmp_path, f"id\tregime\tzone\tstart\tunit\tended_fact\tended_at\n{row}")
+    assert "application_dismissed" in answers[0]["error"]
+
+
+def test_an_answer_in_words_is_in_the_language_asked_for() -> None:
+    """No identifier of ours stands in the words; French words for French readers; another language is refused."""
+    english, french = run(*ORDER, "--open").stdout, run(*ORDER, "--open", "--lang", "fr").stdout
+    assert "(in force; source: " in english and "in_force" not in english
+    assert "Début" in french and "(en vigueur" in french and "Start" not in french
+    assert "allowed: en, fr" in run(*ORDER, "--open", "--lang", "de").stderr

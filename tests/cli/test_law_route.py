@@ -219,3 +219,12 @@ def test_no_command_that_reads_the_law_imports_the_store_or_prefect() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1899-12-31", "2201-01-01"])
+def test_a_day_that_no_law_of_ours_reaches_is_refused(day: str) -> None:
+    """One message with the days that are allowed, no traceback."""
+    words = ("--category", "hate", "--age", "nobody", "--hosted-in", "FR", "--addressee-kind", "online_platform")
+    done = sansdelai(*words, "--on", day)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "from 1900-01-01 to 2200-12-31" in done.stderr and "Traceback" not in done.stderr

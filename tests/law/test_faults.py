@@ -1,5 +1,6 @@
 """Every fault of a file of the law is told with file, key and what is allowed; one broken file hides no other."""
 
+import re
 import shutil
 import tomllib
 from collections.abc import Iterator
@@ -72,6 +73,10 @@ def fault(folder: Path, file: str, key: str) -> Fault:
         # clocks
         (TIDA, "amount = 48", "amount = 0", "clock.0.amount", "it says 0", "greater than 0"),
         (TIDA, "amount = 48", "amount = -48", "clock.0.amount", "it says -48", "greater than 0"),
+        (TIDA, "amount = 48", "amount = true", "clock.0.amount", "it says true", "a valid integer"),
+        (TIDA, "amount = 48", 'amount = "48"', "clock.0.amount", 'it says "48"', "a valid integer"),
+        (TIDA, "amount = 48", "amount = 48.0", "clock.0.amount", "it says 48.0", "a valid integer"),
+        (TIDA, "amount = 48", "amount = 100001", "clock.0.amount", "it says 100001", "less than or equal to 100000"),
         ("inhope-iccam.toml", 'starts = "given"\n', "", "clock.0.starts", "missing", "'received'"),
         # times: a value of the law is dated by days
         ("eu-dsa-53.toml", "from = 2024-02-17", "from = 2024-02-17T00:00:00", "status.1.from",
@@ -79,10 +84,20 @@ def fault(folder: Path, file: str, key: str) -> Fault:
         ("eu-dsa-53.toml", "from = 2024-02-17", "from = 2024-02-17T00:00:00Z", "status.1.from", "a time",
          "without a time"),
         ("fr-pharos.toml", "[[status]]", "[[status]]\nfrom = 09:00:00", "status.0.from", "a time without a zone", "a day"),
+        # values are shown, and lists and tables are asked for, as TOML writes them
+        ("eu-dsa-16.toml", 'opens = ["eu-dsa-53"]', 'opens = "x"', "follows.0.opens", 'it says "x"', 'a list, as ["x"]'),
+        (TIDA, 'value = "victim"', "value = 2026-01-31", "standing.0.value", "word 2026-01-31", "'victim'"),
+        (TIDA, 'value = "victim"', "value = [2026-01-31, true]", "standing.0.value", "[2026-01-31, true]", "'victim'"),
+        (TIDA, 'jurisdiction = "US"', "jurisdiction = {day = 2026-01-31}", "jurisdiction", "{day = 2026-01-31}",
+         "a valid string"),
+        (TIDA, "[[standing]]", '[[standing]]\nnote = "x"', "standing.0.note", 'it says "x"', "a table"),
+        # an address that no browser opens
+        ("eu-dsa-16.toml", 'url = "https://eur-lex', 'url = "javascript://eur-lex', "citations.applies.url",
+         "javascript:", "http:// or https://"),
         # words of a vocabulary
-        ("fr-pharos.toml", 'filing = "portal"', 'filing = "pigeon"', "filing", "'pigeon'", "'portal'"),
-        (TIDA, 'value = "victim"', 'value = "neighbour"', "standing.0.value", "'neighbour'", "'trusted_flagger'"),
-        (TIDA, 'on = ["missed"', 'on = ["mist"', "follows.0.on.0", "'mist'", "'ran_out'"),
+        ("fr-pharos.toml", 'filing = "portal"', 'filing = "pigeon"', "filing", '"pigeon"', "'portal'"),
+        (TIDA, 'value = "victim"', 'value = "neighbour"', "standing.0.value", '"neighbour"', "'trusted_flagger'"),
+        (TIDA, 'on = ["missed"', 'on = ["mist"', "follows.0.on.0", '"mist"', "'ran_out'"),
         # no TOML at all
         ("fr-lcen-6-4.toml", "[[status]]", "[[status]", "(file)", "line", "readable TOML"),
         ("fr-lcen-6-4.toml", 'id = "fr-lcen-6-4"', 'id = "fr-lcen-4-6"', "id", "fr-lcen-4-6", "name of the file"),
@@ -96,6 +111,70 @@ def test_one_fault_is_told_with_its_place_and_what_is_allowed(
     found = fault(folder, file, key)
     assert says in found.says
     assert allowed in found.allowed
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "says", "allowed"),
+    [
+        # every category, wherever the host is, has an open rule
+        ('hosted = ["unknown"]', 'hosted = ["FR"]', "rules", "no open rule for 'csam' hosted in unknown", "abroad"),
+        ('["hate", "harassment"]', '["hate"]', "rules", "'harassment' hosted in FR, EU, abroad, unknown", "each category"),
+        ('id = "speech"', 'id = "speech"\nuntil = 2030-01-01', "rules", "no open rule for 'hate'", "without 'until'"),
+        # the police before any host, and no host without their word
+        ('regime = "fr-pharos"\nto = "police"', 'regime = "inhope-iccam"\nto = "hotline_network"',
+         "rules.csam-france.steps", "before the police", 'to = "police"'),
+        ('to = "police"', 'to = "police"\noptional = true', "rules.csam-france.steps", "before the police", "optional"),
+        ('after = "police_no_objection_or_agreed_delay"', "", "rules.csam-france.steps", "does not wait", "police_no_obj"),
+        ('after = "police_no_objection_or_agreed_delay"', 'after = "judgment_stands"', "rules.csam-france.steps",
+         "does not wait", "police_no_objection_or_agreed_delay"),
+        ('["hate", "harassment"]', '["hate", "harassment", "csam"]', "rules.speech.steps", "before the police", "police"),
+        # a minor's image
+        ('treat_as = "csam"', 'treat_as = "ncii_adult"', "fallbacks.minor_is_csam.treat_as", "no police_first", "csam"),
+        ('treat_as = "csam"', 'treat_as = "csem"', "fallbacks.minor_is_csam.treat_as", "'csem' does not exist", "csam"),
+        ('treat_as = "csam"\n', "", "fallbacks.minor_is_csam.treat_as", "missing", "csam"),
+        ('instead = "fr-pharos"', 'instead = "fr-faros"', "fallbacks.no_host.instead", "'fr-faros'", "fr-pharos"),
+        # whom a letter would warn
+        ('["site_operator", "registrant", "uploader"]', '["site_operator", "registrant"]', "never.parties",
+         "'uploader' is missing", "site_operator, registrant, uploader"),
+        ('to = "regulator"', 'to = "registrant"', "rules.minors-exposed.steps", "'registrant' is never told", "a party"),
+        ('to = "police"\ncite = "hostless"', 'to = "uploader"\ncite = "hostless"', "fallbacks.no_host.to",
+         "'uploader' is never told", "a party"),
+    ],
+)  # fmt: skip
+def test_an_order_that_breaks_who_is_told_first(
+    folder: Path, old: str, new: str, key: str, says: str, allowed: str
+) -> None:
+    """Nobody is left without an order, child abuse material goes to the police first, nobody concerned is warned."""
+    change(folder / "order.toml", old, new)
+    found = [one for one in faults(folder) if (one.file, one.key) == ("order.toml", key)]
+    assert any(says in one.says and allowed in one.allowed for one in found), [str(one) for one in faults(folder)]
+
+
+def test_the_first_step_of_a_police_first_category_may_not_be_its_host(folder: Path) -> None:
+    """The same steps in the other order: the police are told, but after the host."""
+    path = folder / "order.toml"
+    text = path.read_text(encoding="utf-8")
+    police = '[[rules.steps]]\nregime = "fr-pharos"\nto = "police"\n'
+    host = '[[rules.steps]]\nfirst_of = ["eu-dsa-22", "eu-dsa-16"]\nto = "host"\n'
+    host += 'after = "police_no_objection_or_agreed_delay"\n'
+    assert police + host in text
+    path.write_text(text.replace(police + host, host + police, 1), encoding="utf-8")
+    assert "before the police" in fault(folder, "order.toml", "rules.csam-france.steps").says
+
+
+@pytest.mark.parametrize("starts", ["received", "valid_request"])
+@pytest.mark.parametrize("level", ["none", "relay"])
+def test_a_legal_clock_from_receipt_needs_a_proof_of_receipt(folder: Path, starts: str, level: str) -> None:
+    """Given to our own relay is no receipt: nobody is accused of missing a time that may never have begun."""
+    path = folder / "regimes" / TIDA
+    text = re.sub(r'starts = "\w+"', f'starts = "{starts}"', path.read_text(encoding="utf-8"), count=1)
+    text, count = re.subn(r'minimum_receipt = "\w+"', f'minimum_receipt = "{level}"', text, count=1)
+    assert count == 1
+    path.write_text(text, encoding="utf-8")
+    found = fault(folder, TIDA, "clock.0")
+    assert "'minimum_receipt'" in found.allowed and "'server'" in found.allowed and "'relay'" not in found.allowed
+    path.write_text(text.replace(f'minimum_receipt = "{level}"', 'minimum_receipt = "server"'), encoding="utf-8")
+    assert not _faults_or_none(folder)
 
 
 def test_two_files_with_one_name(folder: Path) -> None:
@@ -150,8 +229,44 @@ def test_a_loop_of_escalations_without_a_wait(folder: Path) -> None:
         found = next(one for one in faults(folder) if (one.file, one.key) == (file, "follows"))
         assert "a loop of escalations without a wait (uk-osa-10-3a, us-tida)" in found.says
         assert "a clock" in found.allowed
-    uk.write_text(whole.replace('ask = "expedited_complaint"', 'opens = ["us-tida"]', 1), encoding="utf-8")
-    assert not [one for one in _faults_or_none(folder) if "loop" in one.says]
+    # UK again with its clock: a loop while it opens on a refusal too, or at once on return; none when it waits
+    asked, waits = 'ask = "expedited_complaint"', 'opens = ["us-tida"]'
+    assert 'on = ["missed", "refused"]' in whole
+    for on, then, loops in (
+        ('["missed", "refused"]', waits, 2),
+        ('["missed", "unanswered"]', f"{waits}\nat_once_on_return = true", 2),
+        ('["missed", "unanswered"]', waits, 0),
+    ):
+        changed = whole.replace('on = ["missed", "refused"]', f"on = {on}", 1).replace(asked, then, 1)
+        uk.write_text(changed, encoding="utf-8")
+        assert len([one for one in _faults_or_none(folder) if "loop" in one.says]) == loops, (on, then)
+
+
+def opening(path: Path, opened: str, window: str = "") -> None:
+    """The same regime, and on a refusal it opens another."""
+    text = path.read_text(encoding="utf-8")
+    cite = re.findall(r'cite = "(\w+)"', text)[0]
+    follow = (
+        f'[[follows]]\n{window}\non = ["refused"]\nopens = ["{opened}"]\nwhy.fr = "x"\nwhy.en = "x"\ncite = "{cite}"\n'
+    )
+    place = text.index("[citations.")
+    path.write_text(f"{text[:place]}{follow}{text[place:]}", encoding="utf-8")
+
+
+def test_a_regime_that_opens_itself_on_a_refusal(folder: Path) -> None:
+    """A refusal does not wait for the clock: the procedure would open itself again and again."""
+    opening(folder / "regimes" / TIDA, "us-tida")
+    assert "(us-tida)" in fault(folder, TIDA, "follows").says
+
+
+def test_what_ended_closes_no_circle(folder: Path) -> None:
+    """Two escalations that never hold on the same day are no loop; on one common day they are."""
+    uk = folder / "regimes" / "uk-osa-10-3a.toml"
+    opening(folder / "regimes" / TIDA, "uk-osa-10-3a", "until = 2026-07-01")
+    opening(uk, "us-tida", "from = 2026-07-01")
+    assert not _faults_or_none(folder)
+    change(uk, "[[follows]]\nfrom = 2026-07-01", "[[follows]]\nfrom = 2026-06-30")
+    assert "(uk-osa-10-3a, us-tida)" in fault(folder, TIDA, "follows").says
 
 
 def _faults_or_none(folder: Path) -> tuple[Fault, ...]:

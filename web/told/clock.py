@@ -1,6 +1,6 @@
 """A clock in one sentence: who, what, which number, from what, its nature, what defers it, receipt, counting rule."""
 
-from law.regime import ANSWER, Clock
+from law.regime import ANSWER, Clock, Regime
 from law.vocabulary import Nature, Receipt, RuleKind
 from web.told.words import Voice
 
@@ -8,8 +8,7 @@ from web.told.words import Voice
 def clock_sentence(voice: Voice, clock: Clock) -> str:
     """Such as `the addressee: fixed time: 48 hours; from the moment: ...; counted by the rule US-TIDA-48h`."""
     bearer = voice.term("bearer", clock.borne_by)
-    does = voice.text(clock.does) if clock.does else voice.either("répondre", "to answer")
-    parts = [f"{bearer}{voice.colon} {does}", number(voice, clock), _start(voice, clock)]
+    parts = [f"{bearer}{voice.colon} {_does(voice, clock)}", number(voice, clock), _start(voice, clock)]
     parts += _deferral(voice, clock)
     if clock.minimum_receipt is not Receipt.NONE:
         level = voice.term("receipt", clock.minimum_receipt)
@@ -32,6 +31,12 @@ def clock_sentence(voice: Voice, clock: Clock) -> str:
         )
     name = "" if clock.id == ANSWER else voice.either(f"« {clock.id} », ", f"'{clock.id}', ")
     return f"{name}{voice.joined(parts)}"
+
+
+def done_by(voice: Voice, regime: Regime, id: str) -> str:
+    """What must be done by the end of the clock of that name, by its newest value: for a sentence that names it."""
+    newest = [clock for clock in regime.clocks if clock.id == id][-1]
+    return _does(voice, newest)
 
 
 def number(voice: Voice, clock: Clock) -> str:
@@ -64,6 +69,10 @@ def short(voice: Voice, clock: Clock) -> str:
         Nature.SILENCE: voice.either(f"silence de {amount}", f"silence of {amount}"),
     }
     return told[clock.nature]
+
+
+def _does(voice: Voice, clock: Clock) -> str:
+    return voice.text(clock.does) if clock.does else voice.either("répondre", "to answer")
 
 
 def _house_hours(voice: Voice, clock: Clock) -> str:

@@ -10,10 +10,10 @@ from datetime import date
 
 from law.doubts import Mark, marks, unverified, values_of
 from law.library import Library
-from law.regime import Contest, Element, Follow, Hop, Precondition, Regime
+from law.regime import Contest, Element, Follow, Hop, Precondition, Regime, StatusValue
 from law.values import Citation, Value
 from law.vocabulary import Confidence
-from web.told.clock import clock_sentence
+from web.told.clock import clock_sentence, done_by
 from web.told.measure import measure_sentence
 from web.told.words import Voice
 from web.words import Language
@@ -47,17 +47,17 @@ def sections(regime: Regime, library: Library, language: Language) -> tuple[Sect
     """Everything that a file says, section by section; what it does not say has no section."""
     voice = Voice(language, library)
     parts: Sequence[tuple[str, Iterable[tuple[Value, str]]]] = (
-        ("status", ((one, voice.term("regime_status", one.value)) for one in regime.status)),
+        ("status", ((one, _status(voice, one)) for one in regime.status)),
         ("standing", ((one, voice.term("standing", one.value)) for one in regime.standings)),
         ("categories", ((one, voice.joined(_category(voice, id) for id in one.ids)) for one in regime.categories)),
         ("addressees", ((one, _addressees(voice, one.kinds)) for one in regime.addressee_values)),
-        ("preconditions", ((one, _precondition(voice, one)) for one in regime.preconditions)),
+        ("preconditions", ((one, _precondition(voice, one, regime)) for one in regime.preconditions)),
         ("elements", ((one, _element(voice, one)) for one in regime.elements)),
         ("clocks", ((one, clock_sentence(voice, one)) for one in regime.clocks)),
         ("follows", ((one, _follow(voice, one)) for one in regime.follows)),
         ("duties", ((one, voice.text(one.text)) for one in regime.duties)),
         ("hops", ((one, _hop(voice, one)) for one in regime.hops)),
-        ("contests", ((one, _contest(voice, one)) for one in regime.contests)),
+        ("contests", ((one, _contest(voice, one, regime)) for one in regime.contests)),
         ("measures", ((one, measure_sentence(voice, one)) for one in regime.measures)),
     )  # fmt: skip
     found = (Section(voice.said(key), tuple(_line(voice, *pair) for pair in pairs)) for key, pairs in parts)
@@ -67,6 +67,12 @@ def sections(regime: Regime, library: Library, language: Language) -> tuple[Sect
 def _line(voice: Voice, value: Value, says: str) -> Line:
     note = voice.text(value.note) if value.note else ""
     return Line(says, voice.window(value), note, value.citation, value)
+
+
+def _status(voice: Voice, one: StatusValue) -> str:
+    """Where it stands; a status without a first day must not look as if it had always held."""
+    says = voice.term("regime_status", one.value)
+    return says if one.from_ is not None else f"{says} ({voice.said('first_day_not_read')})"
 
 
 def _category(voice: Voice, id: str) -> str:
@@ -82,13 +88,15 @@ def _addressees(voice: Voice, kinds: Iterable[str]) -> str:
     return f", {voice.said('then')} ".join(voice.term("party_kind", kind) for kind in kinds) or voice.said("nobody")
 
 
-def _precondition(voice: Voice, one: Precondition) -> str:
+def _precondition(voice: Voice, one: Precondition, regime: Regime) -> str:
     text = voice.text(one.text)
     if one.count is not None:
         months = voice.amount(one.within or 0, "months")
         return voice.either(f"{text} (au moins {one.count} en {months})", f"{text} (at least {one.count} in {months})")
     if one.clock is not None:
-        return voice.either(f"{text} (après le délai « {one.clock} »)", f"{text} (after the clock '{one.clock}')")
+        does = done_by(voice, regime, one.clock)
+        after = voice.either("après le délai pour ceci\u00a0: ", "after the time for this: ")
+        return f"{text} ({after}{does})"
     return text
 
 
@@ -123,11 +131,13 @@ def _hop(voice: Voice, one: Hop) -> str:
     return f"{voice.term('party_kind', one.to)}{voice.colon} {voice.text(one.text)}"
 
 
-def _contest(voice: Voice, one: Contest) -> str:
+def _contest(voice: Voice, one: Contest, regime: Regime) -> str:
     by, before = voice.term("contestant", one.by), voice.term("party_kind", one.before)
     says = voice.either(f"{by}, devant{voice.colon} {before}", f"{by}, before: {before}")
     if one.clock:
-        says += voice.either(f", délai « {one.clock} »", f", clock '{one.clock}'")
+        does = done_by(voice, regime, one.clock)
+        within = voice.either("dans le délai pour ceci\u00a0: ", "within the time for this: ")
+        says += f", {within}{does}"
     return voice.joined([says, voice.text(one.text)])
 
 
@@ -156,7 +166,7 @@ def marks_in_words(regime: Regime, voice: Voice, day: date | None = None) -> str
 def facts(regime: Regime, voice: Voice) -> list[tuple[str, str]]:
     """What is said of the whole regime, as pairs of name and value."""
     found = [
-        (voice.either("juridiction", "jurisdiction"), regime.jurisdiction),
+        (voice.either("territoire", "jurisdiction"), regime.jurisdiction),
         (voice.either("aussi appelé", "also called"), ", ".join(regime.aliases)),
         (voice.either("envoie", "sends"), voice.term("letter_kind", regime.letter)),
         (voice.either("comment", "how"), voice.term("filing", regime.filing)),

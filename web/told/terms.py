@@ -100,6 +100,7 @@ SAID: Final[dict[str, Pair]] = {
     "not_for": ("sauf pour", "not for"),
     "from": ("depuis le", "from"),
     "until": ("jusqu'au", "until"),
+    "first_day_not_read": ("premier jour non lu", "first day not read"),
     "then": ("puis", "then"),
     "checked": ("vérifié le", "last checked"),
 }  # fmt: skip
