@@ -1,6 +1,7 @@
 """The real parts that every measurement runs on: embedded PostgreSQL, Prefect's server, an SMTP server of its own."""
 
 import asyncio
+import gc
 import os
 import shutil
 import signal
@@ -90,6 +91,8 @@ class Counting:
 
 
 async def _serve(port: int, counter: Path) -> None:
+    gc.freeze()  # a relay written in C would not stop to look for garbage
+    gc.set_threshold(100_000, 50, 100)
     handler = Counting(counter)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(handler, enable_SMTPUTF8=True), "127.0.0.1", port)

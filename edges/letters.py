@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
 from edges.letter_bytes import Attachment, HeaderRefused, compose, locations_csv, message_id, resent
 from edges.letter_parts import (
@@ -71,10 +71,10 @@ def render(context: LetterContext) -> Rendered:
     values = {"letter": context, "extra": complete_extra(context), "base": _words("_base", context.language)}
     values["words"] = _words(context.name, context.language)
     folder = f"{context.name}/{context.language}"
-    subject = " ".join(_environment().get_template(f"{folder}/subject.txt").render(values).split(" ")).strip()
+    subject = " ".join(_template(f"{folder}/subject.txt").render(values).split(" ")).strip()
     _refuse_telling_subject(subject, context)
-    text = _environment().get_template(f"{folder}/body.txt").render(values)
-    html = _environment().get_template(f"{folder}/body.html").render(values)
+    text = _template(f"{folder}/body.txt").render(values)
+    html = _template(f"{folder}/body.html").render(values)
     return Rendered(subject, _tidy(text), html.strip() + "\n")
 
 
@@ -173,6 +173,11 @@ def _environment() -> Environment:
     helpers += [reference, row, sentence, tame]
     environment.globals.update({helper.__name__: helper for helper in helpers})
     return environment
+
+
+@functools.cache
+def _template(name: str) -> Template:
+    return _environment().get_template(name)
 
 
 @functools.cache

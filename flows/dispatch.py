@@ -65,7 +65,7 @@ def seldom_collect() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(400_000, 50, 100)
 
 
 def _is_leftover() -> bool:
