@@ -89,17 +89,19 @@ def _sign(draft: Draft, now: datetime) -> None:
                 )  # fmt: skip
 
 
-async def due_at_once(store: Store, who: Directory, count: int, ends: datetime, *, seed: int = 7) -> None:
-    """`count` reports, each with a notice given to a platform and its clock ending at `ends`."""
+async def due_at_once(
+    store: Store, who: Directory, count: int, ends: datetime, *, seed: int = 7, receipt: Receipt = Receipt.SERVER
+) -> None:
+    """`count` reports, each with a notice given to a platform, so surely received, and its clock ending at `ends`."""
     rng = random.Random(seed)
     for start in range(0, count, 1_000):
         draft = Draft(ends - timedelta(hours=72))
         for number in range(start, min(start + 1_000, count)):
-            _one(draft, who, number, ends, rng)
+            _one(draft, who, number, ends, rng, receipt)
         await store.write(draft)
 
 
-def _one(draft: Draft, who: Directory, number: int, ends: datetime, rng: random.Random) -> None:
+def _one(draft: Draft, who: Directory, number: int, ends: datetime, rng: random.Random, receipt: Receipt) -> None:
     category, qualification = rng.choice(list(CATEGORIES.items()))
     platform, given = rng.choice(who.platforms), ends - timedelta(hours=72)
     content = draft.keep(Content(written_at=given))
@@ -123,17 +125,17 @@ def _one(draft: Draft, who: Directory, number: int, ends: datetime, rng: random.
         Observation(location_id=location.id, report_id=report.id, at=ends - timedelta(minutes=30), sight=Sight.ALIVE,
                     basis=Basis.STATUS, status=200)
     )  # fmt: skip
-    _procedure(draft, report, platform, given, category)
+    _procedure(draft, report, platform, given, category, receipt)
 
 
-def _procedure(draft: Draft, report: Report, platform: Party, given: datetime, category: str) -> None:
+def _procedure(draft: Draft, report: Report, platform: Party, given: datetime, category: str, receipt: Receipt) -> None:
     library = law_library.load()
     regime = library.regime("eu-dsa-16")
     facts = ReportFacts(report.number, category, "", Depicted.NOBODY, frozenset({LocationKind.URL}), "FR")
-    certificate = answer_clock(regime, facts, ReceiptFacts(given, Receipt.SERVER, "250"), library)
+    certificate = answer_clock(regime, facts, ReceiptFacts(given, receipt, "250"), library)
     procedure = Procedure(
         report_id=report.id, ordinal=1, regime=regime.id, regime_digest=regime.digest, party_id=platform.id,
-        about_id=platform.id, stage=Stage.RUNNING, opened_at=given, given_at=given, receipt=Receipt.SERVER,
+        about_id=platform.id, stage=Stage.RUNNING, opened_at=given, given_at=given, receipt=receipt,
         ends_at=certificate.end, certificate=certificate.model_dump_json(),
     )  # fmt: skip
     entry = draft.event(report.id, "received")

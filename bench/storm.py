@@ -5,7 +5,10 @@ Measured from the start of the two dispatches (processes of their own, through P
 the last escalation letter accepted by the SMTP server and recorded; then until Prefect's database holds every task
 run. The yardstick of the same run is a raw insert of as many rows, one by one.
 
-    python -m bench.storm [COUNT]
+    python -m bench.storm [COUNT] [--relay]
+
+With `--relay` the notices were given to our own relay only, as with the default settings: each deadline then sends its
+referral, and the complaint to the coordinator waits for a person because receipt is not proven. Without it both leave.
 """
 
 import asyncio
@@ -26,9 +29,11 @@ from cases.house import found_house
 from cases.office import open_desk
 from edges.settings import Settings
 from flows.service import prefect_environment
+from law.vocabulary import Receipt
 from models.schema import migrate
 from models.store import Store
 
+RECEIPT = Receipt.RELAY if "--relay" in sys.argv else Receipt.SERVER
 ENDS = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
@@ -37,7 +42,7 @@ async def prepare(running: Parts, count: int) -> None:
     await migrate(running.databases.store)
     store = Store(running.databases.store)
     await found_house(store, simulated=True, now=ENDS - timedelta(days=30))
-    await due_at_once(store, await directory(store, ENDS - timedelta(days=10)), count, ENDS, seed=7)
+    await due_at_once(store, await directory(store, ENDS - timedelta(days=10)), count, ENDS, seed=7, receipt=RECEIPT)
     async with store.transaction() as connection:
         await connection.exec_driver_sql("ANALYZE")
     await store.close()
@@ -145,4 +150,5 @@ if __name__ == "__main__":
     if "--dispatch" in sys.argv:
         asyncio.run(dispatch_here())
     else:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 5_000)
+        counts = [int(each) for each in sys.argv[1:] if each.isdigit()]
+        main(counts[0] if counts else 5_000)
