@@ -4,7 +4,7 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 STAMP := .venv/.set-up
-PACKAGES := law models cases edges flows web cli demo
+PACKAGES := proof law models cases edges flows web cli demo
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up test check requirements clean

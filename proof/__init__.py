@@ -1,0 +1,1 @@
+"""Checking what was exported: nothing here imports anything of the program."""
