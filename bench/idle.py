@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
-from bench.parts import PROJECT, Parts, parts
+from bench.parts import KEYS, PROJECT, Parts, parts
 from bench.storm import settings_of
 from cases.house import found_house
 from models.due import anything_due
@@ -44,7 +44,7 @@ ANALYZE
 async def fill(url: str, count: int) -> None:
     """So many open procedures, and a server that tells every statement from now on (the rows here are nobody's)."""
     await migrate(url)
-    store = Store(url)
+    store = Store(url, KEYS)
     await found_house(store, simulated=True, now=NOW - timedelta(days=1))
     async with store.transaction() as connection:
         for statement in FILL.format(count=count).split(";"):
@@ -71,7 +71,7 @@ def whole_dispatch(running: Parts) -> None:
 
 async def glance(url: str) -> float:
     """Milliseconds of the question whether anything is due, connecting included."""
-    store = Store(url)
+    store = Store(url, KEYS)
     started = time.perf_counter()
     assert not await anything_due(store, NOW)
     spent = time.perf_counter() - started
@@ -81,7 +81,7 @@ async def glance(url: str) -> float:
 
 async def read_all(url: str) -> float:
     """Milliseconds of the naive way: looking at every duty."""
-    store = Store(url)
+    store = Store(url, KEYS)
     async with store.transaction() as connection:
         started = time.perf_counter()
         await connection.execute(text("SELECT count(*) FILTER (WHERE due_at <= now()) FROM duty"))

@@ -23,6 +23,7 @@ from uuid import uuid4
 
 import asyncpg
 
+from bench.parts import KEYS
 from cases.house import found_house
 from cases.intake import Imported, import_lines
 from cases.intake_rows import COLUMNS, DATES
@@ -135,7 +136,7 @@ async def raw_copy(url: str, rows: int) -> float:
 
 async def once(url: str, path: Path) -> tuple[Imported, float, float, float]:
     """One import of the file; gives what it came to, its seconds, our processor time, the slowest batch."""
-    store = Store(url)
+    store = Store(url, KEYS)
     ends = [time.perf_counter()]
     begin, used = ends[0], time.process_time()
     lines = IntakeFile(path, COLUMNS, DATES)
@@ -148,7 +149,7 @@ async def once(url: str, path: Path) -> tuple[Imported, float, float, float]:
 async def measure(url: str, path: Path, rows: int) -> None:
     """Print the figures."""
     await migrate(url)
-    store = Store(url)
+    store = Store(url, KEYS)
     await found_house(store, simulated=True, now=NOW)
     await store.close()
     yardstick = await raw_copy(url, rows)

@@ -17,10 +17,12 @@ from aiosmtpd.smtp import SMTP
 
 from edges.databases import Databases, open_databases
 from edges.home import temporary_home
+from edges.keys import Keys
 from edges.processes import Supervisor
 from edges.settings import Settings
 from flows.service import start_prefect_server
 
+KEYS = Keys([bytes(range(32))])  # the master key of a store that lives for a minute
 PROJECT = Path(__file__).resolve().parent.parent
 
 

@@ -110,9 +110,9 @@ def _one(draft: Draft, who: Directory, number: int, ends: datetime, rng: random.
                priority=5, received_at=given, stage=ReportStage.NOTIFIED)
     )  # fmt: skip
     url = f"https://{platform.number.lower()}.example/{rng.randrange(10**9)}?page={rng.randrange(99)}"
-    text = draft.keep(private(Purpose.LOCATION, url, now=given, report_id=report.id))
+    text = draft.keep_apart(private(Purpose.LOCATION, url, now=given, report_id=report.id))
     words = " ".join(rng.choices(WORDS, k=rng.randrange(20, 90)))
-    why = draft.keep(private(Purpose.FREE_TEXT, words, now=given, report_id=report.id))
+    why = draft.keep_apart(private(Purpose.FREE_TEXT, words, now=given, report_id=report.id))
     location = draft.keep(
         Location(content_id=content.id, ordinal=1, kind=LocationKind.URL, text_id=text.id, blind=rng.randbytes(32),
                  host=f"{platform.number.lower()}.example", country="FR", platform_id=platform.id, opened_at=given)

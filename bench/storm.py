@@ -23,7 +23,7 @@ from pathlib import Path
 
 import asyncpg
 
-from bench.parts import PROJECT, Parts, accepted, parts
+from bench.parts import KEYS, PROJECT, Parts, accepted, parts
 from bench.rows import directory, due_at_once
 from cases.house import found_house
 from cases.office import open_desk
@@ -40,7 +40,7 @@ ENDS = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 async def prepare(running: Parts, count: int) -> None:
     """A simulated store full of deadlines."""
     await migrate(running.databases.store)
-    store = Store(running.databases.store)
+    store = Store(running.databases.store, KEYS)
     await found_house(store, simulated=True, now=ENDS - timedelta(days=30))
     await due_at_once(store, await directory(store, ENDS - timedelta(days=10)), count, ENDS, seed=7, receipt=RECEIPT)
     async with store.transaction() as connection:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from bench.parts import parts
+from bench.parts import KEYS, parts
 from bench.rows import directory, due_at_once
 from cases.house import OrganisationFile, found_house, house_of, organisation_facts
 from cases.whatif import touched_by, trial
@@ -30,7 +30,7 @@ NEW = 'kind = "law"\nrule = "OTHER/hours"\namount = 24\n'
 async def measure(url: str, count: int, file: Path) -> tuple[int, float, float]:
     """Reports touched, seconds of the trial, seconds of reading the same procedures once as plain rows."""
     await migrate(url)
-    store = Store(url)
+    store = Store(url, KEYS)
     await found_house(store, simulated=True, now=NOW - timedelta(days=30))
     await due_at_once(store, await directory(store, NOW - timedelta(days=10)), count, NOW + timedelta(days=1))
     async with store.transaction() as connection:

@@ -1,11 +1,11 @@
 """Alarm: letters to our own people. They carry case numbers and a cause, never an address or a person."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from cases.desk import Desk
 from cases.dossier import Dossier, load
+from cases.letter_of import in_parts
 from cases.moves import close_duty, mine, put_off
 from cases.sending import Parcel, next_try, send_all
 from edges.letters import LetterContext, Organisation, compose, message_id, render
@@ -14,7 +14,7 @@ from law.vocabulary import Deed, LetterKind
 from models.base import new_id
 from models.draft import Draft
 from models.due import Due
-from models.private import Purpose, private
+from models.private import digest_of
 from models.tables import Duty, Letter
 
 MOST_NUMBERS = 50
@@ -65,7 +65,9 @@ def _plan(desk: Desk, draft: Draft, cause: str, group: Sequence[tuple[Due, Dossi
         date=now,
         simulated=desk.organisation.simulated,
     )
-    text = draft.keep(private(Purpose.LETTER, raw, now=now))
+    parts, texts = in_parts(letter_id, [(None, raw)], now)
+    for text in texts:
+        draft.keep_apart(text)
     letter = draft.keep(
         Letter(
             id=letter_id,
@@ -74,14 +76,15 @@ def _plan(desk: Desk, draft: Draft, cause: str, group: Sequence[tuple[Due, Dossi
             recipient=recipient,
             language=head.staff_language,
             subject=rendered.subject,
-            raw_id=text.id,
-            sha256=hashlib.sha256(raw).hexdigest(),
+            digest=digest_of(texts),
             written_at=now,
         )
     )
+    for part in parts:
+        draft.keep(part)
     after = _after(desk, letter, group, urgent=urgent)
     duties = [duty.id for _, _, duty in group]
-    return Parcel(letter, text, group[0][0].token, duties, after, urgent=urgent, overtaking=urgent)
+    return Parcel(letter, raw, group[0][0].token, duties, after, urgent=urgent, overtaking=urgent)
 
 
 def _after(

@@ -68,9 +68,8 @@ async def _again(desk: Desk, job: Job, letter: Letter) -> Parcel:
 def _plan(desk: Desk, draft: Draft, job: Job, channel: Channel, now: datetime) -> Parcel:
     extra = {"first_sent_at": job.procedure.given_at}
     pair = [(job.dossier, job.procedure)]
-    letter, raw = write_letter(desk, LetterKind.REMINDER, pair, channel, now, extra=extra)
-    draft.keep(raw)
-    draft.keep(letter)
+    written = write_letter(desk, LetterKind.REMINDER, pair, channel, now, extra=extra)
+    letter = written.keep(draft)
     act = Act(
         report_id=job.due.report_id,
         procedure_id=job.procedure.id,
@@ -79,11 +78,11 @@ def _plan(desk: Desk, draft: Draft, job: Job, channel: Channel, now: datetime) -
         at=now,
     )
     draft.event(
-        job.due.report_id, "planned", procedure_id=job.procedure.id, letter=letter.id, sha256=letter.sha256
+        job.due.report_id, "planned", procedure_id=job.procedure.id, letter=letter.id, digest=letter.digest
     ).add(act)
     after = after_courtesy(job.dossier, job.procedure, act, job.duty, "reminded")
     proposal = desk.library.regime(job.procedure.regime).proposal
-    return Parcel(letter, raw, job.due.token, [job.duty.id], after, proposal)
+    return Parcel(letter, written.raw, job.due.token, [job.duty.id], after, proposal)
 
 
 def after_courtesy(

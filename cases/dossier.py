@@ -10,8 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from law.facts import JudgmentFacts, MandateFacts, PartyFacts, ReportFacts
 from law.lifecycle import FINAL
+from models.cipher import Cipher
 from models.party import party_facts
+from models.private import PrivateText
 from models.reading import rows_of
+from models.sealing import open_texts
 from models.store import Store
 from models.tables import (
     Act,
@@ -26,7 +29,6 @@ from models.tables import (
     Measure,
     Observation,
     Party,
-    PrivateText,
     Procedure,
     Qualification,
     Report,
@@ -154,7 +156,7 @@ async def load(store: Store, report_ids: Iterable[UUID]) -> dict[UUID, Dossier]:
             for row in await rows_of(connection, table, "report_id", ids, only_null=only_null):
                 getattr(found[row.report_id], name).append(row)
         await _qualifications(connection, found)
-        await _texts_and_letters(connection, found)
+        await _texts_and_letters(connection, store.cipher, found)
         await _parties(connection, list(found.values()))
     for dossier in found.values():
         _put_in_order(dossier)
@@ -180,7 +182,7 @@ async def _qualifications(connection: AsyncConnection, found: dict[UUID, Dossier
         found[row.report_id].qualification = row
 
 
-async def _texts_and_letters(connection: AsyncConnection, found: dict[UUID, Dossier]) -> None:
+async def _texts_and_letters(connection: AsyncConnection, cipher: Cipher, found: dict[UUID, Dossier]) -> None:
     wanted: dict[UUID, list[Dossier]] = {}
     letters: dict[UUID, list[Dossier]] = {}
     for dossier in found.values():
@@ -192,7 +194,7 @@ async def _texts_and_letters(connection: AsyncConnection, found: dict[UUID, Doss
         for act in dossier.acts:
             if act.letter_id:
                 letters.setdefault(act.letter_id, []).append(dossier)
-    for private in await rows_of(connection, PrivateText, "id", list(wanted)):
+    for private in (await open_texts(connection, cipher, wanted)).values():
         for dossier in wanted[private.id]:
             dossier.texts[private.id] = private
     for letter in await rows_of(connection, Letter, "id", list(letters)):

@@ -1,6 +1,5 @@
 """The house: its birth certificate, what the organisation says of itself, and what the law may know of both."""
 
-import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,8 @@ from models.draft import Draft
 from models.party import party_facts
 from models.store import Store
 from models.tables import Channel, House, Party, Signature
+
+BLIND = UUID(int=1)  # the id under which the house's own key of keyed hashes is wrapped
 
 
 class HouseError(RuntimeError):
@@ -71,7 +72,8 @@ async def found_house(store: Store, *, simulated: bool, now: datetime) -> House:
     Raises:
         AlreadyBorn: it has one.
     """
-    house = House(simulated=simulated, born_at=now, blind_key=os.urandom(32))
+    _, wrapped = store.cipher.new_key(BLIND)
+    house = House(simulated=simulated, born_at=now, master_id=store.cipher.master_id, blind_key=wrapped)
     async with store.session() as session:
         if await session.get(House, 1) is not None:
             raise AlreadyBorn(AlreadyBorn.__doc__)
@@ -95,7 +97,21 @@ async def house_of(store: Store) -> House:
         raise NoHouse(NoHouse.__doc__) from error
     if house is None:
         raise NoHouse(NoHouse.__doc__)
+    if house.shut_why:
+        raise HouseError(f"this store is shut: {house.shut_why}")
     return house
+
+
+async def blind_key_of(store: Store) -> bytes:
+    """
+    The key of keyed hashes, in clear.
+
+    Raises:
+        NoHouse: there is no store.
+        KeysMissing: the master key at hand is of another store.
+    """
+    house = await house_of(store)
+    return store.cipher.unwrap(BLIND, house.master_id, house.blind_key)
 
 
 async def organisation_facts(

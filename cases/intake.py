@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cases.directory import Directory, directory
-from cases.house import house_of
+from cases.house import blind_key_of
 from cases.intake_groups import Refusal, Submission, check, count_refs, gather
 from cases.intake_rows import Ground
-from cases.intake_store import take_in
+from cases.intake_store import Blinds, take_in
 from edges.intake_files import Line
 from law import library as law_library
 from law.library import Library
@@ -67,28 +67,28 @@ async def import_lines(
         NoHouse: the database holds no store.
     """
     utc(now)  # refuses a naive time
-    key = (await house_of(store)).blind_key
+    keys = Blinds(await blind_key_of(store), store.cipher)
     ground = Ground(library or law_library.load(), await directory(store), now, accept_past)
     done = Imported()
     batches = _batches(lines, ground, done, progress or _silent)
     with _rare_collections():
         if strict:
-            await _all_or_nothing(store, batches, ground, key, actor, done)
+            await _all_or_nothing(store, batches, ground, keys, actor, done)
         else:
             for batch in batches:
                 async with store.transaction() as connection:
-                    await take_in(connection, batch, ground, key, actor, done)
+                    await take_in(connection, batch, ground, keys, actor, done)
     return done
 
 
 async def _all_or_nothing(
-    store: Store, batches: Iterator[list[Submission]], ground: Ground, key: bytes, actor: str, done: Imported
+    store: Store, batches: Iterator[list[Submission]], ground: Ground, keys: Blinds, actor: str, done: Imported
 ) -> None:
     """One transaction for all; after the first bad row the others are only checked, so that all reasons are told."""
     async with store.transaction() as connection:
         for batch in batches:
             if not done.refused:
-                await take_in(connection, batch, ground, key, actor, done)
+                await take_in(connection, batch, ground, keys, actor, done)
         if done.refused:
             raise StrictRefusal(sorted(done.refused, key=lambda one: one.line))
 

@@ -6,7 +6,6 @@ Plain dictionaries instead of table objects: 120,000 reports make a million rows
 than writing its row.
 """
 
-import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,11 +16,12 @@ from cases.intake_groups import Submission
 from cases.intake_parts import SOURCE, add_duty, first_details, holders
 from cases.intake_rows import ReportRow
 from cases.moves import EMERGENCY
+from cases.persons import subject_of
 from law.library import Library
 from law.vocabulary import Deed
 from models.base import Table, new_id
 from models.draft import Change, Draft, Entry
-from models.private import Purpose, commitment
+from models.private import Purpose, private
 from models.procedure import MACHINE, PERSON
 from models.tables import (
     Complaint,
@@ -30,7 +30,6 @@ from models.tables import (
     IntakeRef,
     Location,
     Mandate,
-    PrivateText,
     Qualification,
     Report,
 )
@@ -55,6 +54,7 @@ class Batch:
     draft: Draft
     library: Library
     directory: Directory
+    blind_key: bytes
 
     @property
     def now(self) -> datetime:
@@ -69,9 +69,9 @@ class Batch:
 
     def private(self, purpose: Purpose, text: str, report_id: UUID) -> tuple[UUID, str]:
         """Add a private text; gives its id and the commitment that an event may hold."""
-        salt, body = os.urandom(32), text.encode("utf-8")
-        row_id = self.keep(PrivateText, purpose=purpose, report_id=report_id, salt=salt, body=body, written_at=self.now)
-        return row_id, commitment(salt, body)
+        subject = subject_of(self.blind_key, text) if purpose is Purpose.VICTIM else None
+        kept = self.draft.keep_apart(private(purpose, text, now=self.now, report_id=report_id, subject=subject))
+        return kept.id, kept.commitment
 
     def receive(self, case: Case, number: str, rows: list[tuple[ReportRow, bytes]]) -> UUID:
         """Open a report at these locations of the case."""

@@ -13,6 +13,7 @@ from cases.intake_batch import Batch, Case
 from cases.intake_groups import Refusal, Submission
 from cases.intake_rows import Ground
 from models.base import utc
+from models.cipher import Cipher
 from models.draft import Draft
 from models.store import write
 from models.tables import IntakeRef
@@ -32,6 +33,14 @@ _CODES = text("SELECT report_id, code FROM qualification WHERE report_id = ANY(:
 _CALLED = text("SELECT report_id FROM duty WHERE report_id = ANY(:ids) AND deed = 'call' AND closed_at IS NULL")
 _NUMBER_OF = text("SELECT id, number FROM report WHERE id = ANY(:ids)")
 _NUMBERS = text("SELECT nextval('report_number') FROM generate_series(1, :count)")
+
+
+@dataclass(frozen=True, slots=True)
+class Blinds:
+    """What makes keyed hashes, and what encrypts."""
+
+    blind: bytes
+    cipher: Cipher
 
 
 class Tally(Protocol):
@@ -56,18 +65,19 @@ class Found:
 
 
 async def take_in(
-    connection: AsyncConnection, batch: Sequence[Submission], ground: Ground, key: bytes, actor: str, done: Tally
+    connection: AsyncConnection, batch: Sequence[Submission], ground: Ground, keys: Blinds, actor: str, done: Tally
 ) -> None:
     """Write a batch inside the caller's transaction and count what it came to in `done`."""
+    key, cipher = keys.blind, keys.cipher
     cases = [_case(submission, key) for submission in batch]
     await connection.execute(_ONE_AT_A_TIME)
     found = await _find(connection, cases)
     fresh = _unknown(cases, found, done)
-    builder = Batch(Draft(ground.now, actor=actor), ground.library, ground.directory)
+    builder = Batch(Draft(ground.now, actor=actor), ground.library, ground.directory, key)
     numbers = iter(sorted((await connection.execute(_NUMBERS, {"count": len(fresh)})).scalars()))
     for case in fresh:
         _place(builder, case, found, numbers, done)
-    await write(connection, builder.draft)
+    await write(connection, builder.draft, cipher)
 
 
 def _case(submission: Submission, key: bytes) -> Case:

@@ -1,8 +1,10 @@
 """From dossiers to a letter: which template, what it says, and the rows that hold it."""
 
-import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from cases.desk import Desk
 from cases.dossier import Dossier
@@ -25,8 +27,9 @@ from law.regime import ANSWER, Regime
 from law.values import Value
 from law.vocabulary import Confidence, LetterKind, LetterStatus, Receipt, RuleKind
 from models.base import new_id
-from models.private import Purpose, private
-from models.tables import Channel, Letter, Party, PrivateText
+from models.draft import Draft
+from models.private import PrivateText, Purpose, digest_of, private
+from models.tables import Channel, Letter, LetterPart, Party
 
 LANGUAGES = ("fr", "en")
 
@@ -34,6 +37,43 @@ LANGUAGES = ("fr", "en")
 def language_of(party: Party | None) -> str:
     """The addressee's language from the directory, else English (practice, section 2)."""
     return party.language if party and party.language in LANGUAGES else "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A letter with its parts, ready to be put on record and to be sent."""
+
+    letter: Letter
+    parts: tuple[LetterPart, ...]
+    texts: tuple[PrivateText, ...]
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes of the whole letter."""
+        return b"".join(text.body for text in self.texts)
+
+    def keep(self, draft: Draft) -> Letter:
+        """Put it on record: the texts apart."""
+        for text in self.texts:
+            draft.keep_apart(text)
+        draft.keep(self.letter)
+        for part in self.parts:
+            draft.keep(part)
+        return self.letter
+
+
+def in_parts(
+    letter_id: UUID, parts: Sequence[tuple[UUID | None, bytes]], now: datetime
+) -> tuple[list[LetterPart], list[PrivateText]]:
+    """Each piece of a letter as a private text of its own report; the frame belongs to none."""
+    texts = [private(Purpose.LETTER, octets, now=now, report_id=report_id) for report_id, octets in parts]
+    rows = [
+        LetterPart(
+            letter_id=letter_id, ordinal=n, report_id=text.report_id, text_id=text.id, commitment=text.commitment
+        )
+        for n, text in enumerate(texts)
+    ]
+    return rows, texts
 
 
 def write_letter(
@@ -46,7 +86,7 @@ def write_letter(
     status: LetterStatus = LetterStatus.PLANNED,
     extra: dict[str, Any] | None = None,
     answers: str | None = None,
-) -> tuple[Letter, PrivateText]:
+) -> Written:
     """
     Render and compose one letter about all reports of `unit`, which share regime and addressee.
 
@@ -72,7 +112,8 @@ def write_letter(
         simulated=desk.organisation.simulated,
         in_reply_to=answers,
     )
-    text = private(Purpose.LETTER, raw, now=now, report_id=dossier.report.id if len(unit) == 1 else None)
+    owner = dossier.report.id if len(unit) == 1 else None
+    rows, texts = in_parts(letter_id, [(owner, raw)], now)
     letter = Letter(
         id=letter_id,
         message_id=identifier,
@@ -83,12 +124,11 @@ def write_letter(
         recipient=channel.address,
         language=language,
         subject=rendered.subject,
-        raw_id=text.id,
-        sha256=hashlib.sha256(raw).hexdigest(),
+        digest=digest_of(texts),
         status=status,
         written_at=now,
     )
-    return letter, text
+    return Written(letter, tuple(rows), tuple(texts))
 
 
 def _context(

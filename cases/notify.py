@@ -157,9 +157,8 @@ def _plan(desk: Desk, draft: Draft, unit: Sequence[Job], channel: Channel, now: 
     free = not regime.is_authority_route or _all_automatic(desk, unit, now)
     status = LetterStatus.PLANNED if free else LetterStatus.PREPARED
     pairs = [(job.dossier, job.procedure) for job in unit]
-    letter, raw = write_letter(desk, regime.letter, pairs, channel, now, status=status)
-    draft.keep(raw)
-    draft.keep(letter)
+    written = write_letter(desk, regime.letter, pairs, channel, now, status=status)
+    letter = written.keep(draft)
     served: list[Served] = []
     for job in unit:
         act = _act(job, letter, status, now)
@@ -168,7 +167,7 @@ def _plan(desk: Desk, draft: Draft, unit: Sequence[Job], channel: Channel, now: 
             "planned" if free else "prepared",
             procedure_id=job.procedure.id,
             letter=letter.id,
-            sha256=letter.sha256,
+            digest=letter.digest,
             letter_kind=letter.kind,
         )
         supersede(draft, entry, job.dossier, job.procedure, letter.kind)  # planned with others, and overtaken
@@ -178,7 +177,7 @@ def _plan(desk: Desk, draft: Draft, unit: Sequence[Job], channel: Channel, now: 
             served.append((job.dossier, job.procedure, act, job.duty))
         else:
             _wait_for_signature(draft, job, now)
-    return parcel_for(desk, letter, raw, unit[0], served) if free else None
+    return parcel_for(desk, letter, written.raw, unit[0], served) if free else None
 
 
 def _all_automatic(desk: Desk, unit: Sequence[Job], now: datetime) -> bool:

@@ -9,9 +9,18 @@ import asyncpg
 from sqlalchemy import text
 
 from cases.desk import Desk, Letterhead
-from cases.house import HouseError, NoHouse, OrganisationFile, house_of, organisation_facts, read_organisation
+from cases.house import (
+    HouseError,
+    NoHouse,
+    OrganisationFile,
+    blind_key_of,
+    house_of,
+    organisation_facts,
+    read_organisation,
+)
 from cases.sending import turnstile
 from cases.together import recorder
+from edges.keys import make_keys, read_keys
 from edges.mail import Mailer
 from edges.probe import USER_AGENT, Prober
 from edges.probe_network import Resolver
@@ -27,9 +36,17 @@ def real_clock() -> datetime:
 
 
 @asynccontextmanager
-async def open_store(settings: Settings) -> AsyncIterator[Store]:
-    """The store of these settings: `SANSDELAI_DATABASE_URL`, or the embedded one that `make up` started."""
-    store = Store(store_url(settings))
+async def open_store(settings: Settings, *, birth: bool = False) -> AsyncIterator[Store]:
+    """
+    The store of these settings: `SANSDELAI_DATABASE_URL`, or the embedded one that `make up` started.
+
+    At its `birth` the master key is made if there is none.
+
+    Raises:
+        KeysMissing: there is no master key, or it cannot be read.
+    """
+    keys = make_keys(settings.key_file) if birth else read_keys(settings.key_file)
+    store = Store(store_url(settings), keys)
     try:
         await _reachable(store)
         yield store
@@ -101,6 +118,7 @@ async def open_desk(
     async with AsyncExitStack() as stack:
         store = given if given is not None else await stack.enter_async_context(open_store(settings))
         house = await house_of(store)
+        await blind_key_of(store)  # says now, not at the first letter, that the master key is another store's
         if clock is not None and not house.simulated:
             raise HouseError("only a store born simulated may run on a stepping clock")
         file = read_organisation(settings.organisation_file)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from cases.desk import Desk
 from cases.dossier import Dossier, load
@@ -20,7 +20,7 @@ from law.gate import Gate, gate
 from law.vocabulary import LetterKind, LetterStatus
 from models.draft import Draft
 from models.due import Due
-from models.tables import Act, Channel, Duty, Letter, PrivateText, Procedure
+from models.tables import Act, Channel, Duty, Letter, LetterPart, Procedure
 
 
 @dataclass(slots=True)
@@ -121,7 +121,7 @@ async def resume(desk: Desk, draft: Draft, unit: Sequence[Job]) -> Parcel | None
     return parcel_for(desk, letter, await raw_of(desk, letter), first, served)
 
 
-def parcel_for(desk: Desk, letter: Letter, raw: PrivateText, first: Job, served: Sequence[Served]) -> Parcel:
+def parcel_for(desk: Desk, letter: Letter, raw: bytes, first: Job, served: Sequence[Served]) -> Parcel:
     """A letter with everything that its sending needs to know."""
     return Parcel(
         letter,
@@ -134,10 +134,13 @@ def parcel_for(desk: Desk, letter: Letter, raw: PrivateText, first: Job, served:
     )
 
 
-async def raw_of(desk: Desk, letter: Letter) -> PrivateText:
+async def raw_of(desk: Desk, letter: Letter) -> bytes:
     """The bytes of a letter as it was composed."""
     async with desk.store.session() as session:
-        return await session.get_one(PrivateText, letter.raw_id)
+        query = select(LetterPart).where(LetterPart.letter_id == letter.id).order_by(col(LetterPart.ordinal))
+        parts = (await session.exec(query)).all()
+    texts = await desk.store.open_texts([part.text_id for part in parts])
+    return b"".join(texts[part.text_id].body for part in parts)
 
 
 def act_in(dossier: Dossier, letter: Letter) -> Act:

@@ -68,7 +68,7 @@ async def _one(desk: Desk, draft: Draft, due: Due, dossier: Dossier, duty: Duty,
         set_duty(entry, dossier, Deed.FILE, now, cause="retraction", party_id=procedure.party_id)
         close_duty(entry, dossier, duty, now)
         return None
-    letter, raw = write_letter(
+    written = write_letter(
         desk,
         LetterKind.RETRACTION,
         [(dossier, procedure)],
@@ -76,15 +76,14 @@ async def _one(desk: Desk, draft: Draft, due: Due, dossier: Dossier, duty: Duty,
         now,
         extra=_extra(desk, dossier, procedure, duty, now),
     )
-    draft.keep(raw)
-    draft.keep(letter)
+    letter = written.keep(draft)
     act = Act(
         report_id=due.report_id, procedure_id=procedure.id, letter_id=letter.id, kind=LetterKind.RETRACTION, at=now
     )
-    entry = draft.event(due.report_id, "planned", procedure_id=procedure.id, letter=letter.id, sha256=letter.sha256)
+    entry = draft.event(due.report_id, "planned", procedure_id=procedure.id, letter=letter.id, digest=letter.digest)
     entry.add(act)
     after = after_courtesy(dossier, procedure, act, duty, "retracted", else_by_person="retraction")
-    return Parcel(letter, raw, due.token, [duty.id], after, proposal)
+    return Parcel(letter, written.raw, due.token, [duty.id], after, proposal)
 
 
 def _extra(desk: Desk, dossier: Dossier, procedure: Procedure, duty: Duty, now: datetime) -> dict[str, Any]:

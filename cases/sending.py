@@ -24,7 +24,7 @@ from models.draft import Draft
 from models.due import rest
 from models.faultpoints import point
 from models.store import Store
-from models.tables import Letter, PrivateText
+from models.tables import Letter
 
 # What may be sent a second time when nobody knows whether the first arrived (decision 3).
 REPEATABLE = frozenset({LetterKind.NOTICE})
@@ -40,7 +40,7 @@ class Parcel:
     """A letter ready to go, the duties that it serves, and what its outcome means for them."""
 
     letter: Letter
-    raw: PrivateText
+    raw: bytes  # as composed
     token: UUID
     duties: list[UUID]
     after: Callable[[Draft, Delivery], None]
@@ -99,7 +99,7 @@ async def hand_over(desk: Desk, parcel: Parcel, now: datetime) -> Delivery:
         SendingStopped: nothing was sent.
     """
     letter = parcel.letter
-    raw = parcel.raw.body
+    raw = parcel.raw
     if letter.copies:
         raw = resent(
             raw,

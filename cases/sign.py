@@ -65,7 +65,7 @@ async def sign(store: Store, library: Library, regime_id: str, *, by: str, until
         locked = list((await connection.execute(_LOCKED, given)).scalars())
         await _take_up(connection, locked, draft, regime.id, now)
         await _route_anew(connection, locked, draft, now)
-        await write(connection, draft)
+        await write(connection, draft, store.cipher)
     return signature
 
 

@@ -72,7 +72,7 @@ def recorder(store: Store) -> Together[Draft, None]:
         for draft in drafts:
             whole.join(draft)
         async with store.transaction() as connection:
-            await write(connection, whole)
+            await write(connection, whole, store.cipher)
         return [None] * len(drafts)
 
     return Together(work)

@@ -28,10 +28,11 @@ def known() -> tuple[type[Exception], ...]:
     from edges.postgres import DatabaseUnreachable
     from edges.processes import ProcessFault
     from law.errors import LawError
+    from models.cipher import KeysMissing, Tampered
 
     return (
-        DatabaseUnreachable, HouseError, LawError, MailError, ProcessFault, RecordRefused, SettingsFault,
-        SignatureRefused,
+        DatabaseUnreachable, HouseError, KeysMissing, LawError, MailError, ProcessFault, RecordRefused, SettingsFault,
+        SignatureRefused, Tampered,
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ def init(simulated: Annotated[bool, typer.Option(help="a store to play with; for
 
     async def creating() -> None:
         where = settings()
-        async with open_store(where) as store:
+        async with open_store(where, birth=True) as store:
             await migrate(store_url(where))
             await found_house(store, simulated=simulated, now=datetime.now(UTC))
 

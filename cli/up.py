@@ -10,6 +10,7 @@ from cases.office import mailer
 from cli.run import fail, known, out, settings
 from edges.databases import Databases, open_databases
 from edges.interrupt import run_until_signal
+from edges.keys import make_keys
 from edges.processes import ProcessFault, Supervisor
 from edges.settings import Settings
 from flows.service import is_healthy, prefect_environment, start_prefect_server, start_worker
@@ -40,7 +41,7 @@ def start(supervisor: Supervisor, where: Settings, *, simulated: bool, worker: b
     databases = supervisor.hold(open_databases(where))
     supervisor.watch(databases.check)
     remember(where, databases)
-    run_until_signal(_prepare_store(databases.store, simulated=simulated))
+    run_until_signal(_prepare_store(where, databases.store, simulated=simulated))
     if where.own_prefect:
         start_prefect_server(supervisor, where, databases.prefect)
     elif not is_healthy(where):
@@ -70,9 +71,9 @@ async def _reach_mail(where: Settings) -> None:
         await opened.check()
 
 
-async def _prepare_store(url: str, *, simulated: bool) -> None:
+async def _prepare_store(where: Settings, url: str, *, simulated: bool) -> None:
     await migrate(url)
-    store = Store(url)
+    store = Store(url, make_keys(where.key_file))
     try:
         await found_house(store, simulated=simulated, now=datetime.now(UTC))
     except AlreadyBorn:

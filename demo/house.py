@@ -8,6 +8,7 @@ from cases.sign import order, sign
 from demo.story import HERE, People, read_csv
 from law.library import Library
 from law.vocabulary import ChannelKind, PartyKind
+from models.cipher import Cipher
 from models.draft import Draft
 from models.schema import migrate
 from models.store import Store
@@ -18,10 +19,10 @@ LAWYER = "L-01"
 SIGNED_FOR = timedelta(days=365)
 
 
-async def furnish(url: str, people: People, library: Library, now: datetime) -> None:
+async def furnish(url: str, keys: Cipher, people: People, library: Library, now: datetime) -> None:
     """Make a database a simulated store with everybody in its directory and every signature of the story."""
     await migrate(url)
-    store = Store(url)
+    store = Store(url, keys)
     try:
         await found_house(store, simulated=True, now=now)
         await store.write(directory(now))

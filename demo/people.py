@@ -8,12 +8,11 @@ from typing import Any
 from sqlmodel import col, select
 
 from cases.desk import Desk
-from cases.house import house_of
+from cases.house import blind_key_of
 from cases.places import place_of
 from cases.record import answers, decisions, people, police, sights
 from demo.story import Record, Value
 from law.vocabulary import LocationKind, Sight
-from models.private import PrivateText
 from models.tables import Location, Report
 
 Values = dict[str, Value]
@@ -69,7 +68,7 @@ async def _moved(one: Doing) -> None:
     """Each report to a place of its own at the new host."""
     kind = LocationKind(str(one.values.get("kind", LocationKind.URL)))
     party, country = one.values.get("party"), str(one.values["country"])
-    key = (await house_of(one.desk.store)).blind_key
+    key = await blind_key_of(one.desk.store)
     for number in one.numbers:
         base = str(one.values["to"]).replace("{port}", str(one.port))
         place = place_of(kind, base + await _path(one.desk, number) if kind is LocationKind.URL else base)
@@ -90,14 +89,14 @@ async def _path(desk: Desk, number: str) -> str:
     """The path under which the content stood."""
     async with desk.store.session() as session:
         query = (
-            select(PrivateText)
-            .join(Location, col(Location.text_id) == PrivateText.id)
+            select(Location.text_id)
             .join(Report, col(Report.content_id) == Location.content_id)
             .where(Report.number == number)
             .order_by(col(Location.ordinal))
         )
-        row = (await session.exec(query)).first()
-    address = row.text if row else ""
+        text_id = (await session.exec(query)).first()
+    texts = await desk.store.open_texts([text_id] if text_id else [])
+    address = texts[text_id].text if text_id else ""
     return "/" + address.split("/", 3)[-1]
 
 

@@ -25,6 +25,7 @@ from demo.table import PARIS, Screen
 from edges.databases import open_databases
 from edges.home import temporary_home
 from edges.interrupt import run_until_signal
+from edges.keys import make_keys
 from edges.processes import Supervisor
 from edges.settings import Settings
 from flows.service import start_prefect_server, start_worker
@@ -93,7 +94,7 @@ def set_up(screen: Screen, supervisor: Supervisor, home: Path) -> Stage:
         stage.store_url = databases.store
         os.environ["SANSDELAI_DATABASE_URL"] = databases.store
         remember(settings, databases)
-        run_until_signal(furnish(databases.store, people(), library, start))
+        run_until_signal(furnish(databases.store, make_keys(settings.key_file), people(), library, start))
     with screen.step("Prefect's server and UI"):
         start_prefect_server(supervisor, settings, databases.prefect)
     with screen.step("deployments, their schedules paused"):
@@ -125,7 +126,7 @@ async def perform(stage: Stage) -> list[str]:
             raise PassFailed(f"a pass of the dispatch ended as {state.name}: {state.message}")
 
     begun = monotonic()
-    store = Store(stage.store_url)
+    store = Store(stage.store_url, make_keys(stage.settings.key_file))
     try:
         async with open_desk(stage.settings, clock=stage.clock, given=store) as desk:
             desk_at_hand.set(desk)

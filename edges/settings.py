@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     # Where things are kept.
     home: Path = Field(default_factory=default_home)
     organisation_file: Path | None = None
+    master_key_file: Path | None = None  # outside the database; by default in the data folder
     database_url: str | None = Field(default=None, repr=False)
     prefect_database_url: str | None = Field(default=None, repr=False)
 
@@ -97,6 +98,11 @@ class Settings(BaseSettings):
         return self.home / "logs"
 
     @property
+    def key_file(self) -> Path:
+        """The master key: it opens what is private, and is backed up apart from the data."""
+        return self.master_key_file or self.home / "secrets" / "master-key"
+
+    @property
     def own_prefect(self) -> bool:
         """Whether Prefect's server is ours to start, or somebody else's to reach."""
         return self.prefect_api_url == f"http://127.0.0.1:{self.prefect_port}/api"
@@ -107,7 +113,7 @@ class Settings(BaseSettings):
             return self.prefect_auth.get_secret_value()
         return kept_secret(make_home(self.home) / "secrets" / "prefect-auth", prefix="hotline:")
 
-    @field_validator("home", "organisation_file")
+    @field_validator("home", "organisation_file", "master_key_file")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value is not None else None

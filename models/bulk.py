@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import asyncpg
@@ -27,9 +28,8 @@ async def bulk_insert(connection: AsyncConnection, name: str, rows: Sequence[dic
         return
     table = metadata.tables[name]
     columns = [c for c in table.columns if c.identity is None]
-    defaults = [_default_of(c) for c in columns]
-    names = [c.name for c in columns]
-    pairs = list(zip(names, defaults, strict=True))
+    pairs = _pairs(name)
+    names = [column for column, _ in pairs]
     records = [tuple([row[n] if n in row else default() for n, default in pairs]) for row in rows]
     _refuse_naive(columns, records)
     raw = await driver(connection)
@@ -38,6 +38,17 @@ async def bulk_insert(connection: AsyncConnection, name: str, rows: Sequence[dic
         return
     places = ", ".join(f"${number}" for number in range(1, len(names) + 1))
     await raw.executemany(f"INSERT INTO {name} ({', '.join(_quoted(names))}) VALUES ({places})", records)
+
+
+def with_defaults(name: str, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows as they will stand in the table: missing columns take the model's default."""
+    pairs = _pairs(name)
+    return [{n: row[n] if n in row else default() for n, default in pairs} for row in rows]
+
+
+@cache
+def _pairs(name: str) -> list[tuple[str, Callable[[], Any]]]:
+    return [(c.name, _default_of(c)) for c in metadata.tables[name].columns if c.identity is None]
 
 
 async def bulk_update(

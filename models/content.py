@@ -29,7 +29,7 @@ class Location(Table, table=True):
     ordinal: int
     kind: LocationKind = Field(sa_type=Word(LocationKind))
     text_id: UUID = Field(foreign_key="private_text.id")
-    blind: bytes = Field(sa_type=LargeBinary, index=True)  # keyed hash of the normalised address
+    blind: bytes | None = Field(default=None, sa_type=LargeBinary, index=True)  # keyed hash; none: erased
     host: str | None = None  # never in Prefect: a site can bear a victim's name
     country: str | None = None  # of the true host, newest entry of the trail
     platform_id: UUID | None = Field(default=None, foreign_key="party.id")

@@ -14,6 +14,8 @@ from uuid import UUID
 
 from law.vocabulary import Deed
 from models.base import Table, plain
+from models.chain import nonce
+from models.private import PrivateText
 from models.procedure import Duty
 
 Row = TypeVar("Row", bound=Table)
@@ -53,6 +55,7 @@ class Change:
     id: UUID
     values: dict[str, Any]
     new: bool
+    letter_id: UUID | None = None  # of an act: the letter that carries it
 
     def as_data(self) -> dict[str, Any]:
         """The changed columns as an event holds them."""
@@ -72,13 +75,17 @@ class Entry:
     changes: list[Change] = field(default_factory=list)
     seq: int = 0  # given when it is written
     flow_run_id: UUID | None = None
+    learned_at: datetime | None = None  # by default when it happened
+    rows: list[list[str]] = field(default_factory=list)  # table, id and hash of rows beside the replayed ones
+    texts: list[list[str]] = field(default_factory=list)  # id, purpose and commitment of private texts
+    labels: dict[str, str] = field(default_factory=dict)  # what parties are called now
 
     def add(self, row: Row) -> Row:
         """Say that `row` came into being with this fact."""
         name = _replayed_name(row)
         left_out = REPLAYED.get(name, frozenset())
         values = {k: v for k, v in row.columns().items() if v is not None and k not in left_out}
-        self.changes.append(Change(name, row.id, values, new=True))  # type: ignore[attr-defined]
+        self.changes.append(Change(name, row.id, values, True, getattr(row, "letter_id", None)))  # type: ignore[attr-defined]
         return row
 
     def set(self, row: Table, **values: Any) -> None:
@@ -88,12 +95,14 @@ class Entry:
             raise NotReplayable(NotReplayable.__doc__)
         for column, value in values.items():
             setattr(row, column, value)
-        self.changes.append(Change(name, row.id, values, new=False))  # type: ignore[attr-defined]
+        self.changes.append(Change(name, row.id, values, False, getattr(row, "letter_id", None)))  # type: ignore[attr-defined]
 
     def body(self) -> dict[str, Any]:
         """The event's body as data: sorted when it is written."""
         changes = [[change.table, str(change.id), change.as_data()] for change in self.changes]
-        return {"changes": changes, "details": {k: plain(v) for k, v in self.details.items()}}
+        told = {"changes": changes, "details": {k: plain(v) for k, v in self.details.items()}, "nonce": nonce()}
+        beside = {"labels": self.labels, "rows": self.rows, "texts": self.texts}
+        return told | {name: value for name, value in beside.items() if value}
 
 
 def _replayed_name(row: Table) -> str:
@@ -122,6 +131,7 @@ class Draft:
     rows: list[Table] = field(default_factory=list)  # intake, letters, texts, observations: not replayed
     updates: list[tuple[Table, dict[str, Any]]] = field(default_factory=list)  # of such rows
     plain_rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # by table; see `keep_plain`
+    texts: list[PrivateText] = field(default_factory=list)  # encrypted when they are written
     claims: list[Claim] = field(default_factory=list)
 
     def event(
@@ -136,7 +146,7 @@ class Draft:
     ) -> Entry:
         """Start a new event; `at` is when it happened, by default now."""
         entry = Entry(report_id, str(kind), at or self.now, actor or self.actor, procedure_id, details)
-        entry.flow_run_id = self.flow_run_id
+        entry.flow_run_id, entry.learned_at = self.flow_run_id, self.now
         self.entries.append(entry)
         return entry
 
@@ -144,6 +154,11 @@ class Draft:
         """Store a row that is not rebuilt by events."""
         self.rows.append(row)
         return row
+
+    def keep_apart(self, text: PrivateText) -> PrivateText:
+        """Store a private text; the events hold its commitment, the store its ciphertext."""
+        self.texts.append(text)
+        return text
 
     def keep_plain(self, table: type[Table], values: dict[str, Any]) -> None:
         """
@@ -185,5 +200,6 @@ class Draft:
         self.rows += other.rows
         self.updates += other.updates
         self.claims += other.claims
+        self.texts += other.texts
         for name, rows in other.plain_rows.items():
             self.plain_rows.setdefault(name, []).extend(rows)

@@ -15,6 +15,7 @@ class Event(Table, table=True):
 
     `body` is JSON with sorted keys: {"changes": [[table, id, {column: value}], ...], "details": {...}}. Replaying the
     changes of a report's events in order gives its rows. Nothing in it names a person, a host or an address.
+    `prev` and `hash` chain it to the report's event before it, as `docs/proof.md` defines.
     """
 
     __tablename__ = "event"
@@ -26,7 +27,10 @@ class Event(Table, table=True):
     procedure_id: UUID | None = None
     kind: str
     at: datetime = Field(sa_type=UtcDateTime)  # when it happened, in the store's legal time
-    recorded_at: datetime = Field(sa_type=UtcDateTime)  # when we learned it, on the database's clock
+    learned_at: datetime = Field(sa_type=UtcDateTime)  # when we learned it, in the store's legal time
+    recorded_at: datetime = Field(sa_type=UtcDateTime)  # when it was written, on the database's clock
     actor: str = "machine"  # or a staff code
     flow_run_id: UUID | None = None
     body: str = Field(sa_type=Text)
+    prev: str | None = None  # hash of the report's event before it
+    hash: str

@@ -18,9 +18,11 @@ class House(Table, table=True):
     id: int = Field(default=1, primary_key=True)
     simulated: bool  # born simulated, for ever
     born_at: datetime = Field(sa_type=UtcDateTime)
-    blind_key: bytes = Field(sa_type=LargeBinary)  # for keyed hashes of addresses
+    master_id: str  # the master key that wraps the blind key
+    blind_key: bytes = Field(sa_type=LargeBinary)  # for keyed hashes of addresses and names; wrapped
     stopped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # no letter leaves while set
     stopped_why: str | None = None
+    shut_why: str | None = None  # the store opens for nobody while set: a restore has not replayed its erasures
 
 
 class Signature(Table, table=True):

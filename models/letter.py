@@ -29,8 +29,7 @@ class Letter(Table, table=True):
     recipient: str
     language: str
     subject: str
-    raw_id: UUID = Field(foreign_key="private_text.id")  # the bytes as composed
-    sha256: str
+    digest: str  # over the commitments of its parts
     status: LetterStatus = Field(default=LetterStatus.PLANNED, sa_type=Word(LetterStatus))
     written_at: datetime = Field(sa_type=UtcDateTime)
     sending_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -41,6 +40,18 @@ class Letter(Table, table=True):
     receipt: Receipt = Field(default=Receipt.NONE, sa_type=Word(Receipt))
     signed_by: str | None = None  # staff codes of the two people
     second_by: str | None = None
+
+
+class LetterPart(Table, table=True):
+    """A piece of a letter's bytes: one report's own addresses and reasons, or the frame around them."""
+
+    __tablename__ = "letter_part"
+
+    letter_id: UUID = Field(primary_key=True, foreign_key="letter.id")
+    ordinal: int = Field(primary_key=True)
+    report_id: UUID | None = Field(default=None, foreign_key="report.id", index=True)
+    text_id: UUID = Field(foreign_key="private_text.id")
+    commitment: str  # of the text, kept so that the digest can be checked after an erasure
 
 
 class Act(Table, table=True):

@@ -40,6 +40,7 @@ class Report(Table, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
     event_seq: int = 0  # number of the newest event
+    head: str | None = None  # its hash
 
 
 class IntakeRef(Table, table=True):
@@ -120,6 +121,20 @@ class Hold(Table, table=True):
     starts_at: datetime = Field(sa_type=UtcDateTime)
     ends_at: datetime = Field(sa_type=UtcDateTime)
     released_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class LegalHold(Table, table=True):
+    """A person keeps a report from being erased: a court, an audit or a claim still needs it."""
+
+    __tablename__ = "legal_hold"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    report_id: UUID = Field(foreign_key="report.id", index=True)
+    placed_by: str  # staff code
+    why_id: UUID | None = Field(default=None, foreign_key="private_text.id")
+    starts_at: datetime = Field(sa_type=UtcDateTime)
+    released_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    released_by: str | None = None
 
 
 class Decision(Table, table=True):

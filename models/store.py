@@ -4,24 +4,30 @@ The one writer, and the engine under it.
 `write` appends events, changes rows and sets duties in one transaction, for a list of reports as for one.
 """
 
-import json
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from law.lifecycle import ProcedureState, report_stage
 from law.vocabulary import PartyKind, Stage
 from models.base import Table
+from models.beside import Beside, brought, freeze_labels
 from models.bulk import bulk_insert, bulk_update, driver
+from models.chain import canonical, event_hash
+from models.cipher import Cipher, NoCipher
 from models.draft import Claim, Draft
 from models.faultpoints import point
+from models.private import PrivateText
+from models.recorded import LEFT_OUT
+from models.sealing import Sealed, open_texts, seal
 from models.tables import Report, metadata
 
 # asyncpg's own words: these run in every write of a storm.
@@ -36,7 +42,6 @@ _STATES = (
 _OF_THE_POOL = frozenset(
     {"prepared_statement_cache_size", "prepared_statement_name_func", "async_fallback", "async_creator_fn"}
 )
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 FRESH_LEASE = {"lease_token": None, "lease_until": None}
 
 
@@ -47,7 +52,8 @@ class LeaseLost(RuntimeError):
 class Store:
     """One engine per process and event loop."""
 
-    def __init__(self, url: str, *, pool: int = 10) -> None:
+    def __init__(self, url: str, cipher: Cipher | None = None, *, pool: int = 10) -> None:
+        self.cipher: Cipher = cipher or NoCipher()
         self.engine: AsyncEngine = create_async_engine(
             asyncpg_url(url), pool_size=pool, max_overflow=10, hide_parameters=True
         )
@@ -75,9 +81,15 @@ class Store:
 
     async def write(self, draft: Draft) -> None:
         """Write a draft in a transaction of its own."""
-        if draft.entries or draft.rows or draft.updates or draft.plain_rows:
+        if draft.entries or draft.rows or draft.updates or draft.plain_rows or draft.texts:
             async with self.transaction() as connection:
-                await write(connection, draft)
+                await write(connection, draft, self.cipher)
+
+    async def open_texts(self, ids: Iterable[UUID]) -> dict[UUID, PrivateText]:
+        """Private texts in clear, by id; one that was erased is missing."""
+        async with self.transaction() as connection:
+            await connection.execute(text("SELECT 1"))  # begins the transaction, read-only where the site reads
+            return await open_texts(connection, self.cipher, ids)
 
     async def close(self) -> None:
         """Give all connections back."""
@@ -88,6 +100,7 @@ class ReadOnly(Store):
     """The same store on connections that PostgreSQL itself keeps from writing, each transaction on one snapshot."""
 
     def __init__(self, store: Store) -> None:
+        self.cipher = store.cipher
         self.engine = store.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
@@ -97,7 +110,7 @@ def asyncpg_url(url: str) -> str:
     return f"postgresql+asyncpg://{rest}" if scheme in {"postgres", "postgresql"} else url
 
 
-async def write(connection: AsyncConnection, draft: Draft) -> None:
+async def write(connection: AsyncConnection, draft: Draft, cipher: Cipher) -> None:
     """
     Write everything in `draft`, inside the caller's transaction.
 
@@ -106,35 +119,65 @@ async def write(connection: AsyncConnection, draft: Draft) -> None:
 
     Raises:
         LeaseLost: a lease in the draft is no longer held; the caller's transaction must be rolled back.
+        KeysMissing: the draft brings private texts and the store was opened without its master key.
     """
     # First of all: COPY does not begin a transaction by itself, a statement does.
     recorded_at = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
-    new_reports = {row.id: row for row in draft.rows if isinstance(row, Report)}
-    plain_reports = draft.plain_rows.get("report", [])
-    fresh = new_reports.keys() | {values["id"] for values in plain_reports}
-    known = sorted({entry.report_id for entry in draft.entries} - fresh)
-    sequences = await _lock(connection, known) | dict.fromkeys(fresh, 0)
+    fresh = _fresh_reports(draft)
+    heads = await _lock(connection, draft, fresh)
     await _check(connection, draft.claims)
-    _number(draft, sequences)
-    for report in new_reports.values():
-        report.event_seq = sequences[report.id]
-    for plain_report in plain_reports:
-        plain_report["event_seq"] = sequences[plain_report["id"]]
+    known = sorted(heads.keys() - fresh)
+    beside = Beside(draft, {head.content_id: report_id for report_id, head in heads.items()})
+    beside.rows(brought(draft))
+    beside.texts()
+    await freeze_labels(connection, draft)
     added, changed = _rows_of(draft)
+    sealed = await seal(connection, cipher, draft.texts, fresh.keys()) if draft.texts else Sealed()
+    added |= {"data_key": sealed.keys, "private_text": sealed.texts}
+    events = chained(draft, heads, recorded_at)
+    for row in added.get("report", []):
+        row["event_seq"], row["head"] = heads[row["id"]].seq, heads[row["id"]].hash
     for table in metadata.sorted_tables:
         await bulk_insert(connection, table.name, added.get(table.name, []))
     for (name, columns), values in changed.items():
         await bulk_update(connection, name, columns, values)
-    await _append(connection, draft, recorded_at)
-    await _derive_stages(connection, draft, known, sequences)
+    await bulk_insert(connection, "event", events)
+    await bulk_insert(connection, "unsealed", [{"report_id": e["report_id"], "seq": e["seq"]} for e in events])
+    await _derive_stages(connection, draft, known, heads)
     point("write_not_committed")
 
 
-async def _lock(connection: AsyncConnection, reports: Sequence[UUID]) -> dict[UUID, int]:
-    if not reports:
-        return {}
-    query = "SELECT id, event_seq FROM report WHERE id = ANY($1) ORDER BY id FOR UPDATE"
-    return {row["id"]: row["event_seq"] for row in await (await driver(connection)).fetch(query, list(reports))}
+@dataclass(slots=True)
+class Head:
+    """Where a report's chain stands: the number and hash of its newest event."""
+
+    seq: int
+    hash: str | None
+    content_id: UUID
+
+
+def _fresh_reports(draft: Draft) -> dict[UUID, dict[str, Any]]:
+    """The reports that this draft makes, each as its columns."""
+    made = [row.__dict__ for row in draft.rows if isinstance(row, Report)]
+    return {row["id"]: row for row in (*made, *draft.plain_rows.get("report", []))}
+
+
+async def _lock(connection: AsyncConnection, draft: Draft, fresh: dict[UUID, dict[str, Any]]) -> dict[UUID, Head]:
+    """
+    Lock all reports of a draft and say where their chains stand.
+
+    The loop is for rows beside the facts that belong to a report without a fact: they will need one.
+    """
+    wanted = {entry.report_id for entry in draft.entries} | {t.report_id for t in draft.texts if t.report_id}
+    rows = [*draft.rows, *(row for row, _ in draft.updates)]
+    wanted |= {row.report_id for row in rows if str(row.__tablename__) in LEFT_OUT and hasattr(row, "report_id")}
+    heads = {report_id: Head(0, None, row["content_id"]) for report_id, row in fresh.items()}
+    known = sorted(wanted - fresh.keys())
+    if known:
+        query = "SELECT id, event_seq, head, content_id FROM report WHERE id = ANY($1) ORDER BY id FOR UPDATE"
+        for row in await (await driver(connection)).fetch(query, known):
+            heads[row["id"]] = Head(row["event_seq"], row["head"], row["content_id"])
+    return heads
 
 
 async def _check(connection: AsyncConnection, claims: Sequence[Claim]) -> None:
@@ -145,10 +188,29 @@ async def _check(connection: AsyncConnection, claims: Sequence[Claim]) -> None:
             raise LeaseLost(LeaseLost.__doc__)
 
 
-def _number(draft: Draft, sequences: dict[UUID, int]) -> None:
+def chained(draft: Draft, heads: dict[UUID, Head], recorded_at: datetime) -> list[dict[str, Any]]:
+    """The draft's events as rows, numbered and chained; `heads` moves on with them."""
+    events = []
     for entry in draft.entries:
-        sequences[entry.report_id] += 1
-        entry.seq = sequences[entry.report_id]
+        head = heads[entry.report_id]
+        head.seq += 1
+        entry.seq = head.seq
+        event: dict[str, Any] = {
+            "report_id": entry.report_id,
+            "seq": head.seq,
+            "procedure_id": entry.procedure_id,
+            "kind": entry.kind,
+            "at": entry.at,
+            "learned_at": entry.learned_at or entry.at,
+            "recorded_at": recorded_at,
+            "actor": entry.actor,
+            "flow_run_id": entry.flow_run_id,
+            "body": canonical(entry.body()),
+            "prev": head.hash,
+        }
+        head.hash = event["hash"] = event_hash(event)
+        events.append(event)
+    return events
 
 
 Added = dict[str, list[dict[str, Any]]]
@@ -187,38 +249,16 @@ def _key(row: Table) -> Any:
     return row.id if hasattr(row, "id") else id(row)
 
 
-async def _append(connection: AsyncConnection, draft: Draft, recorded_at: datetime) -> None:
-    events = [
-        {
-            "report_id": entry.report_id,
-            "seq": entry.seq,
-            "procedure_id": entry.procedure_id,
-            "kind": entry.kind,
-            "at": entry.at,
-            "recorded_at": recorded_at,
-            "actor": entry.actor,
-            "flow_run_id": entry.flow_run_id,
-            "body": canonical(entry.body()),
-        }
-        for entry in draft.entries
-    ]
-    await bulk_insert(connection, "event", events)
-
-
-def canonical(body: dict[str, Any]) -> str:
-    """JSON with sorted keys and no spaces: for text, whole numbers, truth values and null this is RFC 8785."""
-    return _CANONICAL.encode(body)
-
-
 async def _derive_stages(
-    connection: AsyncConnection, draft: Draft, reports: Sequence[UUID], sequences: dict[UUID, int]
+    connection: AsyncConnection, draft: Draft, reports: Sequence[UUID], heads: dict[UUID, Head]
 ) -> None:
-    """Number and stage of every report that was known before; a new one is `received`."""
+    """Head and stage of every report that was known before; a new one is `received`."""
     touched = {c.table for entry in draft.entries for c in entry.changes} & {"procedure", "hold", "report"}
     stages = await stages_of(connection, reports) if touched and reports else {}
-    rows = [{"id": r, "event_seq": sequences[r]} | ({"stage": stages[r]} if stages else {}) for r in reports]
+    columns = ("event_seq", "head", "stage") if stages else ("event_seq", "head")
+    rows = [{"id": r, "event_seq": heads[r].seq, "head": heads[r].hash, "stage": stages.get(r)} for r in reports]
     if rows:
-        await bulk_update(connection, "report", ("event_seq", "stage") if stages else ("event_seq",), rows)
+        await bulk_update(connection, "report", columns, rows)
 
 
 async def stages_of(connection: AsyncConnection, reports: Iterable[UUID]) -> dict[UUID, Any]:

@@ -6,11 +6,12 @@ from models.base import Table
 from models.content import Content, Hosting, Location, Observation
 from models.event import Event
 from models.house import House, Signature
-from models.letter import Act, Letter
+from models.letter import Act, Letter, LetterPart
 from models.party import Channel, Party, PartyHost
-from models.private import PrivateText
+from models.private import DataKey, SealedText
 from models.procedure import Duty, Measure, Procedure
-from models.report import Complaint, Decision, Hold, IntakeRef, Mandate, Qualification, Report
+from models.report import Complaint, Decision, Hold, IntakeRef, LegalHold, Mandate, Qualification, Report
+from models.seal import Seal, SealLeaf, SealToken, unsealed
 
 metadata = Table.metadata
 configure_mappers()  # rows are made without SQLAlchemy's own first step, which would do it
@@ -20,6 +21,7 @@ __all__ = [
     "Channel",
     "Complaint",
     "Content",
+    "DataKey",
     "Decision",
     "Duty",
     "Event",
@@ -27,17 +29,23 @@ __all__ = [
     "Hosting",
     "House",
     "IntakeRef",
+    "LegalHold",
     "Letter",
+    "LetterPart",
     "Location",
     "Mandate",
     "Measure",
     "Observation",
     "Party",
     "PartyHost",
-    "PrivateText",
     "Procedure",
     "Qualification",
     "Report",
+    "Seal",
+    "SealLeaf",
+    "SealToken",
+    "SealedText",
     "Signature",
     "metadata",
+    "unsealed",
 ]

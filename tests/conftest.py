@@ -17,16 +17,24 @@ from edges.home import temporary_home
 from edges.postgres import EmbeddedPostgres
 from edges.processes import Supervisor
 from edges.settings import Settings
+from tests.keys import write_key_file
 
 _numbers = itertools.count(1)
 
 
+@pytest.fixture(scope="session")
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The master key of all stores of tests, as a file."""
+    return write_key_file(tmp_path_factory.mktemp("keys") / "master-key")
+
+
 @pytest.fixture(autouse=True)
-def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test depends on what the developer has set."""
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, key_file: Path) -> None:
+    """No test depends on what the developer has set; all stores of tests share one master key."""
     for name in os.environ:
         if name.startswith("SANSDELAI_"):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("SANSDELAI_MASTER_KEY_FILE", str(key_file))
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from cases.house import NoHouse, house_of
 from cases.office import real_clock, store_url
+from edges.keys import read_keys
 from edges.settings import Settings, get_settings
 from law.library import Library, load
 from models.bulk import GONE
@@ -74,7 +75,7 @@ def create_app(
 def from_settings() -> FastAPI:
     """The site of this machine's settings: what `uvicorn --factory` starts. Its store lives as long as the process."""
     settings = get_settings()
-    return create_app(Store(store_url(settings)), load(), settings)
+    return create_app(Store(store_url(settings), read_keys(settings.key_file)), load(), settings)
 
 
 async def _strict(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -29,7 +29,7 @@ class LetterText:
     whole: bool
 
 
-def read_letter(raw: bytes, sha256: str) -> LetterText:
+def read_letter(raw: bytes, *, whole: bool) -> LetterText:
     """Parse the bytes of a letter; a part that is not the text is described only."""
     message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(raw)
     body = message.get_body(preferencelist=("plain",))
@@ -37,7 +37,7 @@ def read_letter(raw: bytes, sha256: str) -> LetterText:
         headers=[(name, str(message[name])) for name in SHOWN_HEADERS if message[name] is not None],
         text=body.get_content().replace("\r\n", "\n") if body is not None else None,
         annexed=[_annexed(part) for part in message.iter_attachments()],
-        whole=hashlib.sha256(raw).hexdigest() == sha256,
+        whole=whole,
     )
 
 

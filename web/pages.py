@@ -76,8 +76,8 @@ async def letter(ask: Ask, number: str, letter_id: UUID) -> Response:
     sending = next((one for one in view.sendings if one.letter and one.letter.id == letter_id), None)
     if sending is None:
         raise HTTPException(404)
-    found, raw = await letter_with_bytes(ask.site.store, letter_id)
-    read = read_letter(raw, found.sha256) if raw is not None else None
+    found, raw, whole = await letter_with_bytes(ask.site.store, letter_id)
+    read = read_letter(raw, whole=whole) if raw is not None else None
     return await ask.page(
         "letter.html", report=view.dossier.report, letter=found, sending=sending, read=read, label=_label(ask)
     )

@@ -15,9 +15,11 @@ from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from law.vocabulary import Deed, ReportStage, Stage
+from models.cipher import Tampered
+from models.private import digest_of
 from models.procedure import MACHINE, PERSON
 from models.store import ReadOnly
-from models.tables import Duty, Event, Hosting, Letter, Location, Party, PrivateText, Procedure, Report
+from models.tables import Duty, Event, Hosting, Letter, LetterPart, Location, Party, Procedure, Report
 from web.filters import Filters
 
 PAGE: Final = 50  # reports on one page of the list
@@ -175,9 +177,17 @@ async def trails_of(store: ReadOnly, locations: Sequence[Location]) -> dict[UUID
     return trails
 
 
-async def letter_with_bytes(store: ReadOnly, letter_id: UUID) -> tuple[Letter, bytes | None]:
-    """A letter and its bytes as composed; none when they were erased."""
+async def letter_with_bytes(store: ReadOnly, letter_id: UUID) -> tuple[Letter, bytes | None, bool]:
+    """A letter, its bytes as composed (none when erased), and whether they have the fingerprint on record."""
     async with store.session() as session:
         letter = await session.get_one(Letter, letter_id)
-        text = await session.get(PrivateText, letter.raw_id)
-    return letter, text.body if text else None
+        query = select(LetterPart).where(col(LetterPart.letter_id) == letter_id).order_by(col(LetterPart.ordinal))
+        parts = (await session.exec(query)).all()
+    try:
+        texts = await store.open_texts(part.text_id for part in parts)
+    except Tampered:
+        return letter, b"", False
+    if texts.keys() != {part.text_id for part in parts}:
+        return letter, None, False
+    opened = [texts[part.text_id] for part in parts]
+    return letter, b"".join(text.body for text in opened), digest_of(opened) == letter.digest

@@ -61,7 +61,7 @@ def kept_apart(draft: Draft, dossier: Dossier, text: str, what: str) -> PrivateT
         checked = long(text)
     except ValueError as error:
         raise RecordRefused(f"{what} {error}") from None
-    return draft.keep(private(Purpose.FREE_TEXT, checked, now=draft.now, report_id=dossier.report.id))
+    return draft.keep_apart(private(Purpose.FREE_TEXT, checked, now=draft.now, report_id=dossier.report.id))
 
 
 def recording(desk: Desk, by: str, now: datetime, *, second: str | None = None, at: datetime | None = None) -> Draft:

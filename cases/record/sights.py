@@ -75,7 +75,7 @@ async def moved(
     entry = draft.event(dossier.report.id, "moved", country=country or "", party=party or "")
     for location in dossier.open_locations:
         draft.amend(location, closed_at=now)
-    text = draft.keep(private(Purpose.LOCATION, to, now=now, report_id=dossier.report.id))
+    text = draft.keep_apart(private(Purpose.LOCATION, to, now=now, report_id=dossier.report.id))
     fresh = again(old[-1], max(each.ordinal for each in dossier.locations) + 1, now)
     fresh.kind, fresh.text_id, fresh.blind, fresh.host, fresh.country = kind, text.id, blind, host, country
     fresh.platform_id = party_row.id if party_row else None

@@ -9,6 +9,7 @@ import pytest
 from cases.house import found_house
 from edges.intake_files import Line
 from models.store import Store
+from tests.keys import KEYS
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 GOOD = {
@@ -25,7 +26,7 @@ GOOD = {
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[Store]:
     """A fresh store, simulated."""
-    opened = Store(database_url)
+    opened = Store(database_url, KEYS)
     await found_house(opened, simulated=True, now=NOW)
     yield opened
     await opened.close()

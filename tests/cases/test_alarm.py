@@ -15,6 +15,7 @@ from models.store import Store
 from tests.conftest import free_port
 from tests.faults.house import NOW, at_work, furnish, route_all, settings
 from tests.faults.post import Post
+from tests.keys import KEYS
 
 
 @contextmanager
@@ -39,7 +40,7 @@ async def test_staff_are_written_to_in_their_language(
     database_url: str, tmp_path: Path, language: str | None, says: str
 ) -> None:
     """SANSDELAI_STAFF_LANGUAGE says in which; French unless set. Here an emergency that nobody confirmed."""
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     await furnish(store)
     await store.close()
     post, now = Post(), [NOW]

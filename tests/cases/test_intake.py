@@ -15,7 +15,6 @@ from cases.parties import import_parties
 from edges.intake_files import Line
 from law.vocabulary import Deed
 from models.draft import Draft
-from models.private import commitment
 from models.replay import differences, replay
 from models.store import Store
 from models.tables import Duty
@@ -58,10 +57,12 @@ async def test_events_hold_commitments_only(store: Store, line: Make, now: datet
     ((body,),) = await rows(store, "SELECT body FROM event")
     for word in ("jane", "Jane", "example", "PV 123", "S-07"):
         assert word not in body
-    told = json.loads(body)["details"]
-    texts = {row.purpose: row for row in await rows(store, "SELECT purpose, salt, body FROM private_text")}
+    told = json.loads(body)
+    opened = await store.open_texts([row.id for row in await rows(store, "SELECT id FROM private_text")])
+    texts = {text.purpose: text for text in opened.values()}
     place = texts["location"]
-    assert told["locations"] == [commitment(place.salt, place.body)]
+    assert told["details"]["locations"] == [place.commitment]
+    assert sorted(told["texts"]) == sorted([str(t.id), t.purpose, t.commitment] for t in opened.values())
     assert place.body == b"https://jane-doe.example/private"
     assert texts["victim"].body == b"Jane Doe"
 

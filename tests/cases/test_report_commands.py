@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from cases.house import found_house
 from cli import app
 from models.store import Store
+from tests.keys import KEYS
 
 ROW = {
     "ref": "A-1",
@@ -34,7 +35,7 @@ def command(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs the command line against a fresh store."""
 
     async def birth() -> None:
-        store = Store(database_url)
+        store = Store(database_url, KEYS)
         await found_house(store, simulated=True, now=datetime.now(UTC))
         await store.close()
 

@@ -20,6 +20,7 @@ from models.store import Store
 from models.tables import Duty, Report
 from tests.cases.conftest import NOW
 from tests.faults.house import furnish, scalar
+from tests.keys import KEYS
 
 LIBRARY = load()
 
@@ -58,7 +59,7 @@ def test_each_status_under_which_nothing_may_open_again_is_refused(status: Regim
 
 async def test_two_signings_at_once_ask_for_a_route_once(database_url: str) -> None:
     """The second finds the matter closed: one matter, one duty to route anew."""
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     await furnish(store, orders=False)
     async with store.session() as session:
         report = (await session.exec(select(Report))).one()

@@ -17,6 +17,7 @@ from law.whatif import Standing, World, as_signed, of_new_report, of_procedure
 from models.store import ReadOnly, Store
 from tests.cases.conftest import NOW
 from tests.faults.house import faults_of, scalar
+from tests.keys import KEYS
 
 ENDS = NOW + timedelta(days=1)
 FILE = HOME / "regimes" / "eu-dsa-16.toml"
@@ -33,7 +34,7 @@ async def tried(store: Store, path: Path) -> list[Touched]:
 @pytest.fixture
 async def running(database_url: str) -> Store:
     """Twenty notices whose own clocks end tomorrow."""
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     await found_house(store, simulated=True, now=NOW - timedelta(days=30))
     await due_at_once(store, await directory(store, NOW - timedelta(days=10)), 20, ENDS, seed=3)
     return store

@@ -12,6 +12,7 @@ from cases.house import found_house
 from cases.office import real_clock
 from models.store import Store
 from tests.faults.house import furnish
+from tests.keys import KEYS
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -29,7 +30,7 @@ def sansdelai(*words: str, **environment: str) -> subprocess.CompletedProcess[st
 @pytest.fixture
 async def house(database_url: str) -> str:
     """A real store without anything in it."""
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     await found_house(store, simulated=False, now=real_clock())
     await store.close()
     return database_url
@@ -120,7 +121,7 @@ async def test_a_standing_order_names_a_known_authority_and_category(house: str)
     assert done.returncode == 1
     for word in ("no route to an authority", "nonsense", "P-77"):
         assert word in done.stderr
-    store = Store(house)
+    store = Store(house, KEYS)
     async with store.transaction() as connection:
         assert (await connection.execute(text("SELECT count(*) FROM signature"))).scalar() == 0
     await store.close()
@@ -133,7 +134,7 @@ async def test_a_standing_order_to_nobody_is_no_signature(house: str) -> None:
         "--category", "hate", SANSDELAI_DATABASE_URL=house,
     )  # fmt: skip
     assert done.returncode == 1 and "unknown party ''" in done.stderr
-    store = Store(house)
+    store = Store(house, KEYS)
     async with store.transaction() as connection:
         assert (await connection.execute(text("SELECT count(*) FROM signature"))).scalar() == 0
     await store.close()
@@ -142,7 +143,7 @@ async def test_a_standing_order_to_nobody_is_no_signature(house: str) -> None:
 @pytest.mark.parametrize("named", ["P-0002", "p-0002", "arcom", "Arcom"])
 async def test_a_standing_order_takes_a_number_or_a_code(database_url: str, named: str) -> None:
     """The lawyer writes the authority's number or its code; the number is what is kept."""
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     await furnish(store, orders=False)
     done = sansdelai(
         "law", "sign", "eu-dsa-53", "--by", "L-01", "--until", "2999-06-30T00:00+02:00", "--party", named,
@@ -169,7 +170,7 @@ async def test_recording_what_cannot_be(house: str, words: tuple[str, ...]) -> N
     done = sansdelai(*words, SANSDELAI_DATABASE_URL=house)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
-    store = Store(house)
+    store = Store(house, KEYS)
     async with store.transaction() as connection:
         assert (await connection.execute(text("SELECT count(*) FROM event"))).scalar() == 0
     await store.close()

@@ -26,6 +26,7 @@ from edges.settings import Settings
 from law import library as law_library
 from law.vocabulary import ReportStage
 from models.store import Store
+from tests.keys import KEYS
 
 START = datetime(2026, 11, 2, 8, tzinfo=UTC)
 
@@ -33,8 +34,8 @@ START = datetime(2026, 11, 2, 8, tzinfo=UTC)
 @pytest.mark.slow
 async def test_every_report_ends_as_scripted(database_url: str, home: Path) -> None:
     """Three weeks of law, real HTTP and SMTP, no Prefect: every report ends as scripted, nobody else is written to."""
-    await furnish(database_url, people(), law_library.load(), START)
-    clock, store = SteppingClock(START), Store(database_url)
+    await furnish(database_url, KEYS, people(), law_library.load(), START)
+    clock, store = SteppingClock(START), Store(database_url, KEYS)
     with Platforms(people().behaviours, clock) as platforms, Sink(clock, free_port(), platforms.letter_arrived) as sink:
         story = read_story(START, platforms.port)
         settings = Settings(
@@ -108,7 +109,7 @@ def test_whatever_differs_is_a_fault(change: dict[str, object], fault: str) -> N
 
 async def test_strangers_names_and_twins_are_faults(database_url: str) -> None:
     """A letter to the never-list or to a stranger, a name in a subject or a run, a letter twice: nothing passes."""
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     never = _letter(people().never[0], "<1@h>", "R-1")
     stranger = _letter("who@else.example", "<2@h>", "about camille-durand.example")
     twin = _letter(people().staff[1], "<2@h>", "R-1")

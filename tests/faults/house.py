@@ -73,8 +73,8 @@ def report(
             received_at=now,
         )
     )
-    place = draft.keep(private(Purpose.LOCATION, url, now=now, report_id=made.id))
-    reason = draft.keep(private(Purpose.FREE_TEXT, why, now=now, report_id=made.id))
+    place = draft.keep_apart(private(Purpose.LOCATION, url, now=now, report_id=made.id))
+    reason = draft.keep_apart(private(Purpose.FREE_TEXT, why, now=now, report_id=made.id))
     where = {"host": re.sub(r"^https?://([^/:]+).*", r"\1", url), "country": "FR", "platform_id": platform.id}
     blind = f"{number}".encode()
     draft.keep(

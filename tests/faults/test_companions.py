@@ -23,13 +23,14 @@ from tests.faults.house import (
     settings,
 )
 from tests.faults.post import Post
+from tests.keys import KEYS
 
 
 async def test_a_report_that_is_held_after_a_crash_does_not_leave_with_its_companions(
     database_url: str, home: Path
 ) -> None:
     """Planned together, crashed, then the police hold one: the other two leave in a new letter, the held one does not."""
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     await furnish(store, reports=3)
     await open_procedures(store, "eu-dsa-53", "P-0002")
     child = start(home, database_url, free_port(), NOW, "planned")

@@ -27,6 +27,7 @@ from tests.faults.house import (
     until_answered,
 )
 from tests.faults.post import Post
+from tests.keys import KEYS
 
 OF_SENDING = tuple(name for name in POINTS if not name.startswith("conclusion"))
 OF_CONCLUDING = ("claimed", "write_not_committed", "conclusion_not_written", "conclusion_written")
@@ -92,7 +93,7 @@ def test_every_point_is_walked() -> None:
 @pytest.mark.parametrize("at", [*OF_SENDING, WHILE_ANSWERING])
 async def test_a_notice_survives_death(database_url: str, home: Path, post: Post, at: str) -> None:
     """One Message-ID whatever happens; a second copy only when nobody knows of the first, once, marked, identical."""
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     await furnish(store)
     given = settings(home, database_url, the_port(post))
     async with at_work(given, lambda: NOW) as desk:
@@ -112,7 +113,7 @@ async def test_a_filing_with_the_prosecutor_is_never_sent_twice(
     database_url: str, home: Path, post: Post, at: str
 ) -> None:
     """When nobody knows whether a filing left, the program stops and a person finds out."""
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     await furnish(store)
     await open_procedures(store, "fr-prosecutor", "P-0003")
     await die_while_sending(home, database_url, post, at)
@@ -131,7 +132,7 @@ async def test_a_complaint_for_three_reports_stays_one_letter(
     database_url: str, home: Path, post: Post, at: str
 ) -> None:
     """One complaint per platform: three acts share one letter and one fate, before and after a crash."""
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     await furnish(store, reports=3)
     await open_procedures(store, "eu-dsa-53", "P-0002")
     await die_while_sending(home, database_url, post, at)
@@ -148,7 +149,7 @@ async def test_a_complaint_for_three_reports_stays_one_letter(
 @pytest.mark.parametrize("at", OF_CONCLUDING)
 async def test_a_deadline_survives_death(database_url: str, home: Path, post: Post, page: int, at: str) -> None:
     """What a clock came to and what follows are written together: once, or not at all."""
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     await furnish(store, url=f"http://127.0.0.1:{page}")
     given = settings(home, database_url, the_port(post), probe_allow=frozenset({f"127.0.0.1:{page}"}))
     await until_answered(given, deeds=(Deed.ROUTE, Deed.NOTIFY))

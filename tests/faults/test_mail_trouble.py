@@ -32,6 +32,7 @@ from tests.faults.house import (
     until_answered,
 )
 from tests.faults.post import Post
+from tests.keys import KEYS
 
 LEFT = "SELECT status FROM letter"
 
@@ -56,7 +57,7 @@ async def test_no_answer_to_data_is_unknown_and_goes_once_more_at_most(
     database_url: str, home: Path, fault: str | None
 ) -> None:
     """A server that takes the letter and never answers gets one marked copy, then a person is asked."""
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     await furnish(store)
     given = settings(home, database_url, 1)
     heard = await carried_by(given, {"BODY": [fault] * 9}, passes=5, final_timeout_s=0.3)
@@ -72,7 +73,7 @@ async def test_a_filing_without_an_answer_is_put_to_a_person_at_once(
     database_url: str, home: Path, fault: str | None
 ) -> None:
     """Never a second filing."""
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     await furnish(store)
     await open_procedures(store, "fr-prosecutor", "P-0003")
     given = settings(home, database_url, 1)
@@ -89,7 +90,7 @@ async def test_a_refusal_for_now_is_a_duty_with_a_new_time(
     database_url: str, home: Path, verb: str, answer: str
 ) -> None:
     """451 and 421 say that the server does not have it: the same letter goes later, without a mark of a second copy."""
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     await furnish(store)
     given = settings(home, database_url, 1)
     heard = await carried_by(given, {verb: [answer]}, passes=4)
@@ -103,7 +104,7 @@ async def test_a_refusal_for_now_is_a_duty_with_a_new_time(
 @pytest.mark.parametrize("verb", ["RCPT", "BODY"])
 async def test_a_refusal_for_good_is_not_tried_again(database_url: str, home: Path, verb: str) -> None:
     """550: the channel is wrong, a person supplies another; the letter is never called sent."""
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     await furnish(store)
     given = settings(home, database_url, 1)
     heard = await carried_by(given, {verb: ["550 5.1.1 no such user"] * 9}, passes=3)
@@ -116,7 +117,7 @@ async def test_a_refusal_for_good_is_not_tried_again(database_url: str, home: Pa
 
 async def test_a_server_that_is_away_changes_nothing(database_url: str, home: Path) -> None:
     """No connection: the letter stays planned, the duty stays due, and the next pass sends the very same letter."""
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     await furnish(store)
     given = settings(home, database_url, free_port())
     async with at_work(given, lambda: NOW) as desk:
@@ -132,7 +133,7 @@ async def test_a_server_that_is_away_changes_nothing(database_url: str, home: Pa
 
 async def test_two_dispatches_at_once_send_every_letter_once(database_url: str, home: Path) -> None:
     """Two processes over the same two hundred reports: SKIP LOCKED shares the work, nothing is doubled or left."""
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     await furnish(store, reports=200)
     post = Post()
     controller = Controller(post, hostname="127.0.0.1", port=free_port())
@@ -156,7 +157,7 @@ async def test_a_database_that_dies_while_a_letter_is_sent(home: Path) -> None:
     with EmbeddedPostgres(home / "postgres") as server:
         url = server.ensure_database("store")
         await migrate(url)
-        store = Store(url)
+        store = Store(url, KEYS)
         await furnish(store)
         cluster: Any = server._cluster
         stop = ("pg_ctl", "-D", str(cluster.data), "-m", "immediate", "-w", "stop")
@@ -184,7 +185,7 @@ async def test_a_database_that_dies_while_a_letter_is_sent(home: Path) -> None:
 @pytest.mark.parametrize("at", ["turnstile_not_passed", "data_not_begun", "answer_not_recorded"])
 async def test_a_reminder_survives_death(database_url: str, home: Path, at: str) -> None:
     """A reminder that may have left is called so and dropped: a second one is worse than none."""
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     await furnish(store)
     post = Post()
     controller = Controller(post, hostname="127.0.0.1", port=free_port())
@@ -207,7 +208,7 @@ async def test_a_reminder_survives_death(database_url: str, home: Path, at: str)
 
 async def test_what_the_walk_looks_for_is_found(database_url: str) -> None:
     """The checks of the walk can fail: a row changed behind the writer's back is seen."""
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     await furnish(store)
     async with store.transaction() as connection:
         await connection.execute(text("UPDATE duty SET attempts = 7"))

@@ -30,6 +30,7 @@ from tests.faults.house import ORGANISATION, at_work, faults_of, furnish, report
 from tests.faults.post import Post
 from tests.flows.test_service import final
 from tests.flows.world import posted
+from tests.keys import KEYS
 
 
 @dataclass
@@ -133,7 +134,7 @@ async def _prepare(api: Settings, url: str) -> None:
             deployment = await client.read_deployment_by_name(name)
             for schedule in deployment.schedules:
                 await client.update_deployment_schedule(deployment.id, schedule.id, active=False)
-    store = Store(url)
+    store = Store(url, KEYS)
     await furnish(store, reports=0)
     await store.close()
 
@@ -141,7 +142,7 @@ async def _prepare(api: Settings, url: str) -> None:
 @pytest.fixture
 async def store(world: World) -> Any:
     """The store of the worker, read from here."""
-    opened = Store(world.store_url)
+    opened = Store(world.store_url, KEYS)
     world.post.letters.clear()
     yield opened
     await opened.close()

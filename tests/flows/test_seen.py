@@ -26,6 +26,7 @@ from tests.flows.world import (
     posted,
     prefect_tables,
 )
+from tests.keys import KEYS
 
 pytestmark = pytest.mark.slow
 IN_WORDS = re.compile(r"[a-z ]+( · (P-\d+|Arcom|Parquet|\d+ small addressees))? · \d+ reports?\Z")
@@ -45,7 +46,7 @@ async def test_no_address_and_no_name_reaches_prefect(
         except KeyError as first:
             raise ValueError(f"http://{SITE}/marie/1 cannot be routed: Marie Durand") from first
 
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     await furnish_with_victim(store, 4)
     answers = ["451 4.7.1 <abuse@marie-durand.example> later", "550 5.1.1 <abuse@marie-durand.example> no such user"]
     with posted(Post(lambda number: answers[number % 2] if number < 3 else None)) as port:
@@ -85,7 +86,7 @@ def test_a_leak_would_be_found() -> None:
 
 async def test_sixty_addressees_are_few_runs_in_words(database_url: str, home: Path, prefect_api: Settings) -> None:
     """At most twenty nested runs for what was claimed, named in words; a task for each report, slices above fifty."""
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     await furnish_with_addressees(store, 60)
     post = Post()
     with posted(post) as port:

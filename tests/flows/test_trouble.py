@@ -27,6 +27,7 @@ from tests.flows.world import (
     furnish_with_addressees,
     posted,
 )
+from tests.keys import KEYS
 
 pytestmark = pytest.mark.slow
 IN_WORDS = re.compile(r"[a-z ]+( · (P-\d+|Arcom|Parquet|\d+ small addressees))? · \d+ reports?\Z")
@@ -36,7 +37,7 @@ async def test_a_failing_group_is_a_red_run_and_the_others_go_on(
     database_url: str, home: Path, prefect_api: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One addressee's letters fail; the dispatch completes, says so, and the other addressee's letters are out."""
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     await furnish_with_addressees(store, 2)
     usual = cases.dispatch.DEEDS[Deed.NOTIFY]
 
@@ -67,7 +68,7 @@ async def test_only_connection_trouble_is_tried_again(
     database_url: str, home: Path, prefect_api: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A server that is away: four tries of the one task, a red run, and the letter as it was."""
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     await furnish_with_addressees(store, 1)
     at_once = slice_of_work.with_options(retry_delay_seconds=0, retry_jitter_factor=0)
     monkeypatch.setattr(flows.steps, "slice_of_work", at_once)
@@ -96,7 +97,7 @@ async def test_an_emergency_overtakes_a_pass_that_works(
     database_url: str, home: Path, prefect_api: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What falls due with nothing above it while a pass has its hands full is done at once, not after it."""
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     await furnish_with_addressees(store, 2)
     second = "report_id = (SELECT id FROM report ORDER BY number DESC LIMIT 1)"
     await changed(store, f"UPDATE duty SET due_at = due_at + interval '9 days' WHERE {second}")
@@ -131,7 +132,7 @@ async def test_losing_prefects_database_loses_nothing_legal(
     from flows.dispatch import pass_over
     from flows.service import start_prefect_server
 
-    store = Store(database_url)
+    store = Store(database_url, KEYS)
     await furnish_with_addressees(store, 6)
     post = Post()
     other = Settings(home=home, prefect_port=free_port())

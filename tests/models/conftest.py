@@ -10,6 +10,7 @@ from models.draft import Draft
 from models.store import Store
 from models.tables import Duty, Procedure, Report
 from tests.faults.house import LIBRARY, furnish
+from tests.keys import KEYS
 
 URL = "http://marie-durand.example/photos"
 
@@ -17,7 +18,7 @@ URL = "http://marie-durand.example/photos"
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[Store]:
     """A furnished store with one report."""
-    opened = Store(database_url)
+    opened = Store(database_url, KEYS)
     await furnish(opened, url=URL)
     yield opened
     await opened.close()

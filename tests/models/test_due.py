@@ -18,6 +18,7 @@ from models.due import anything_due, claim, next_due_at, rest
 from models.store import Store
 from models.tables import Duty, Hold
 from tests.faults.house import NOW, at_work, furnish, scalar, settings
+from tests.keys import KEYS
 
 
 def store_url(store: Store) -> str:
@@ -31,7 +32,7 @@ LATER = NOW + timedelta(days=400)
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[Store]:
     """A furnished store with sixty reports to be routed."""
-    opened = Store(database_url)
+    opened = Store(database_url, KEYS)
     await furnish(opened, reports=60)
     yield opened
     await opened.close()

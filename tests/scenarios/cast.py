@@ -142,7 +142,7 @@ async def receive(
         notified_at=now - file.told_before if file.told_before else None,
     )
     cast.reports[file.id] = draft.keep(report)
-    why = draft.keep(private(Purpose.FREE_TEXT, "Le message incite à la haine.", now=now, report_id=report.id))
+    why = draft.keep_apart(private(Purpose.FREE_TEXT, "Le message incite à la haine.", now=now, report_id=report.id))
     for ordinal, spot in enumerate(file.spots, start=1):
         _locate(cast, draft, scenario, web, file, report, spot, ordinal)
     draft.keep(
@@ -178,7 +178,7 @@ def _locate(
     if kind is LocationKind.ONION:
         address = f"http://{'a' * 56}.onion/{file.id}/{ordinal}"
     place = place_of(kind, address)
-    exact = draft.keep(private(Purpose.LOCATION, address, now=draft.now, report_id=report.id))
+    exact = draft.keep_apart(private(Purpose.LOCATION, address, now=draft.now, report_id=report.id))
     true_host = host or platform
     draft.keep(
         Location(

@@ -25,6 +25,7 @@ from edges.settings import Settings
 from law import library as law_library
 from models.due import next_due_at
 from models.store import Store
+from tests.keys import KEYS
 from tests.scenarios.cast import Cast, receive, set_the_stage
 from tests.scenarios.happenings import Scene, happen
 from tests.scenarios.scenario import Happening, Scenario
@@ -70,7 +71,7 @@ async def play(scenario: Scenario, stage: Stage) -> AsyncIterator[Played]:
     stage.mailbox.clear(clock, scripts)
     web = Web(clock, stage.mailbox)
     server = await web.start()
-    store = Store(stage.database_url)
+    store = Store(stage.database_url, KEYS)
     try:
         library = law_library.load()
         cast = await set_the_stage(store, library, scenario, web)

@@ -13,6 +13,7 @@ from edges.settings import Settings
 from law import library as law_library
 from law.library import Library
 from models.store import Store
+from tests.keys import KEYS
 from tests.web.sample_store import sample_store
 from tests.web.samples import NOW
 from web.app import create_app
@@ -52,7 +53,7 @@ async def store(
     """A store with the sample reports; shared by all tests but those that ask for their own copy."""
     own = "own_copy" in request.fixturenames
     name = f"samples_{next(_numbers)}" if own else "samples"
-    filled = Store(postgres.ensure_database(name, template=sample_template))
+    filled = Store(postgres.ensure_database(name, template=sample_template), KEYS)
     yield filled
     await filled.close()
     if own:

@@ -1,11 +1,11 @@
 """Letters for the samples: rendered and composed by the program's own letter room."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from cases.dossier import Dossier
+from cases.letter_of import Written, in_parts
 from edges.letters import (
     ComplaintRow,
     LetterContext,
@@ -20,13 +20,13 @@ from edges.letters import (
 from law.library import Library
 from law.vocabulary import LetterKind
 from models.base import new_id
-from models.private import PrivateText, Purpose, private
+from models.private import digest_of
 from models.tables import Letter, Party, Procedure
 
 
 def a_sample_letter(
     library: Library, dossier: Dossier, urls: Sequence[str], procedure: Procedure, party: Party, name: str, at: datetime
-) -> tuple[PrivateText, Letter]:
+) -> Written:
     """The bytes and the row of one letter in French."""
     context = _context(library, dossier, urls, procedure, name, at)
     rendered, letter_id = render(context), new_id()
@@ -35,13 +35,13 @@ def a_sample_letter(
         rendered, message_id=identifier, sender="notices@hotline.example", sender_name="Hotline Example",
         recipient=recipient, reply_to=None, date=at, attachments=(locations_csv(context.reports),), simulated=True,
     )  # fmt: skip
-    text = private(Purpose.LETTER, raw, now=at, report_id=dossier.report.id)
+    parts, texts = in_parts(letter_id, [(dossier.report.id, raw)], at)
     row = Letter(
         id=letter_id, message_id=identifier, kind=LetterKind(name), regime=procedure.regime, party_id=party.id,
-        recipient=recipient, language="fr", subject=rendered.subject, raw_id=text.id,
-        sha256=hashlib.sha256(raw).hexdigest(), written_at=at,
+        recipient=recipient, language="fr", subject=rendered.subject,
+        digest=digest_of(texts), written_at=at,
     )  # fmt: skip
-    return text, row
+    return Written(row, tuple(parts), tuple(texts))
 
 
 def _context(

@@ -9,6 +9,7 @@ from law.library import Library
 from law.vocabulary import Deed, Depicted, Fact, LetterStatus, MeasureTarget, Receipt, Sight
 from models.store import Store
 from models.tables import Complaint, Hold, Mandate, Measure
+from tests.keys import KEYS
 from tests.web.sample_house import Samples, seed_house
 from tests.web.samples import NOW, WHY, Case, ago
 
@@ -154,7 +155,7 @@ LIVES = (escalated, police_first, legal_clock, not_proven, held, removed, blocke
 
 async def sample_store(url: str, library: Library, *, more: int = 4, simulated: bool = True) -> Store:
     """Fill a fresh, migrated store."""
-    store = Store(url)
+    store = Store(url, KEYS)
     samples = await seed_house(store, library, simulated=simulated)
     cases = [life(samples) for life in LIVES] + [fresh(samples, 12 + place) for place in range(more)]
     for case in cases:

@@ -68,7 +68,7 @@ class Case:
         at, owner = self.dossier.report.received_at, self.parties[party]
         self.dossier.parties[owner.id] = owner
         for url in urls:
-            text = self.draft.keep(private(Purpose.LOCATION, url, now=at, report_id=self.id))
+            text = self.draft.keep_apart(private(Purpose.LOCATION, url, now=at, report_id=self.id))
             place = Location(
                 content_id=self.dossier.report.content_id, ordinal=len(self.dossier.locations) + 1, kind=kind, text_id=text.id,
                 blind=b"keyed" + url.encode()[:20], host=HOST, country=country or owner.country, opened_at=at,
@@ -105,7 +105,7 @@ class Case:
     ) -> "Case":
         """Say that it is illegal."""
         at = self.dossier.report.received_at
-        text = self.draft.keep(private(Purpose.FREE_TEXT, why, now=at, report_id=self.id))
+        text = self.draft.keep_apart(private(Purpose.FREE_TEXT, why, now=at, report_id=self.id))
         row = Qualification(
             report_id=self.id,
             code=code,
@@ -139,17 +139,17 @@ class Case:
     def letter(self, procedure: Procedure, name: str, *, at: datetime, status: LetterStatus, receipt: Receipt) -> Act:
         """Write a letter and, when it is sent, keep the server's answer."""
         party = self.dossier.parties[procedure.party_id or new_id()]
-        raw, row = a_sample_letter(self.library, self.dossier, self.urls, procedure, party, name, at)
-        self.draft.keep(raw)
+        written = a_sample_letter(self.library, self.dossier, self.urls, procedure, party, name, at)
+        row = written.letter
         sent = status is LetterStatus.SENT
         row.status, row.receipt, row.sent_at = status, receipt, at if sent else None
         row.code, row.answer, row.copies = (250, "2.0.0 Ok: queued as 4bX7", 1) if sent else (None, "", 0)
-        self.draft.keep(row)
+        written.keep(self.draft)
         act = Act(
             report_id=self.id, procedure_id=procedure.id, letter_id=row.id, kind=LetterKind(name), status=status, at=at
         )
         word = "prepared" if status is LetterStatus.PREPARED else "planned"
-        self.draft.event(self.id, word, at=at, procedure_id=procedure.id, letter=row.id, sha256=row.sha256).add(act)
+        self.draft.event(self.id, word, at=at, procedure_id=procedure.id, letter=row.id, digest=row.digest).add(act)
         return act
 
     def told(

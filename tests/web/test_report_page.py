@@ -123,7 +123,7 @@ async def test_a_letter_reads_as_sent(client: httpx.AsyncClient, store: Store) -
 async def test_changed_bytes_of_a_letter_are_reported(client: httpx.AsyncClient, store: Store, own_copy: None) -> None:
     """Bytes that do not have the fingerprint on record are shown with a warning."""
     async with store.transaction() as connection:
-        await connection.execute(text("UPDATE private_text SET body = body || 'x' WHERE purpose = 'letter'"))
+        await connection.execute(text("UPDATE private_text SET sealed = sealed || 'x' WHERE purpose = 'letter'"))
         letter = (await connection.execute(text("SELECT id FROM letter WHERE regime = 'eu-dsa-22'"))).scalar_one()
     html = (await client.get(f"/reports/R-2026-000001/letters/{letter}", params={"lang": "en"})).text
     assert "WARNING: the kept bytes do not have this fingerprint." in html

@@ -16,6 +16,7 @@ from law.library import Library
 from models.draft import Draft
 from models.store import Store
 from models.tables import Report
+from tests.keys import KEYS
 from tests.web.samples import HOST, NOW, RUN
 from web.app import HEADERS, create_app
 from web.reading import ReadOnly
@@ -214,7 +215,7 @@ async def test_a_real_store_shows_no_simulation_banner(store: Store, library: Li
 async def test_without_a_store_it_says_what_to_do(database_url: str, library: Library) -> None:
     """A store that was never born, or a database that is away, is said in one page; nothing is half shown."""
     for url in (database_url, "postgresql://nobody@127.0.0.1:1/none"):
-        store = Store(url)
+        store = Store(url, KEYS)
         transport = httpx.ASGITransport(app=create_app(store, library, Settings()), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             page, health = await client.get("/reports"), await client.get("/health")
