@@ -43,12 +43,15 @@ async def open_store(settings: Settings, *, birth: bool = False) -> AsyncIterato
     At its `birth` the master key is made if there is none.
 
     Raises:
+        HouseError: the database cannot be reached, or holds no store.
         KeysMissing: there is no master key, or it cannot be read.
     """
-    keys = make_keys(settings.key_file) if birth else read_keys(settings.key_file)
-    store = Store(store_url(settings), keys)
+    store = Store(store_url(settings))
     try:
         await _reachable(store)
+        if not birth:
+            await house_of(store)  # no store is said before no key
+        store.cipher = make_keys(settings.key_file) if birth else read_keys(settings.key_file)
         yield store
     finally:
         await store.close()

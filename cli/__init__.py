@@ -24,6 +24,7 @@ COMMANDS = {
     "dispatch": ("cli.dispatch", "dispatch", "Do everything that is due, once, without Prefect."),
     "pause-sending": ("cli.dispatch", "pause", "Stop every outward letter at once."),
     "resume-sending": ("cli.dispatch", "resume", "Let letters leave again."),
+    "audit": ("cli.audit", "app", "Verify, export and seal the record."),
     "store": ("cli.store", "app", "The store: create it, bring it up to date, check its schema."),
 }
 

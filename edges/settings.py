@@ -88,6 +88,11 @@ class Settings(BaseSettings):
     probe_allow: Words = frozenset()
     probe_egress: str = ""  # who looks, in words: sent as the User-Agent, so that nobody need guess
 
+    # Who stamps our seals (RFC 3161 over HTTP), and the certificates that their signatures must lead to.
+    timestamp_urls: Words = frozenset()
+    timestamp_trust: Path | None = None
+    seal_late_hours: int = Field(default=3, ge=1, le=168)  # a seal without a token for longer raises an alarm
+
     # How long a claim on a duty lasts, and how long one pass may take.
     lease_seconds: int = Field(default=300, ge=10, le=3600)
     dispatch_budget_seconds: int = Field(default=50, ge=1, le=3600)
@@ -113,12 +118,12 @@ class Settings(BaseSettings):
             return self.prefect_auth.get_secret_value()
         return kept_secret(make_home(self.home) / "secrets" / "prefect-auth", prefix="hotline:")
 
-    @field_validator("home", "organisation_file", "master_key_file")
+    @field_validator("home", "organisation_file", "master_key_file", "timestamp_trust")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value is not None else None
 
-    @field_validator("probe_bodies", "probe_allow", mode="before")
+    @field_validator("probe_bodies", "probe_allow", "timestamp_urls", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value
@@ -129,6 +134,16 @@ class Settings(BaseSettings):
         bad = sorted(item for item in value if not _HOST_PORT.match(item))
         if bad:
             raise ValueError(f"exact host:port, separated by commas, is allowed; not {', '.join(bad)}")
+        return value
+
+    @field_validator("timestamp_urls")
+    @classmethod
+    def _web(cls, value: frozenset[str]) -> frozenset[str]:
+        bad = sorted(item for item in value if not re.match(r"https?://[^/\s]+", item))
+        if bad:
+            raise ValueError(
+                f"addresses like https://tsa.example/, separated by commas, are allowed; not {', '.join(bad)}"
+            )
         return value
 
     @field_validator("database_url", "prefect_database_url")

@@ -65,7 +65,7 @@ def differences(rebuilt: Rows, stored: Iterable[tuple[str, Mapping[str, Any]]]) 
 def _compare(table: str, row_id: str, rebuilt: Mapping[str, Any] | None, row: Mapping[str, Any]) -> list[str]:
     if rebuilt is None:
         return [f"{table} {row_id}: no event speaks of this row"]
-    columns = REPORT_LIFE if table == "report" else tuple(row)
+    columns = REPORT_LIFE if table == "report" else tuple(row.keys())
     found = []
     for column in columns:
         if column in {"id", *LEFT_OUT.get(table, set())} or _is_rhythm(table, column, row):

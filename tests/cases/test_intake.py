@@ -89,7 +89,7 @@ def test_a_plain_duty_is_told_like_a_table_row(now: datetime) -> None:
     other.add(
         Duty(id=change.id, report_id=owner, deed=Deed.CALL, due_at=now, priority=0, by="person", cause="emergency")
     )
-    assert entry.body() == other.body()
+    assert entry.body() | {"nonce": ""} == other.body() | {"nonce": ""}
     assert change.values == other.changes[0].values
 
 

@@ -17,9 +17,12 @@ from tests.keys import KEYS
 PROJECT = Path(__file__).resolve().parents[2]
 
 
+KEY_FILE = "SANSDELAI_MASTER_KEY_FILE"
+
+
 def sansdelai(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("SANSDELAI_")}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("SANSDELAI_") or name == KEY_FILE}
     command = [sys.executable, "-c", "import cli; cli.main()", *words]
     return subprocess.run(
         command, cwd=PROJECT, env=clean | {"COLUMNS": "200"} | environment, capture_output=True, text=True, timeout=60,

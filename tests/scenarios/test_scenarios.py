@@ -12,6 +12,7 @@ from aiosmtpd.controller import Controller
 from sqlalchemy.engine import make_url
 
 from edges.postgres import EmbeddedPostgres
+from tests.auditing import audited
 from tests.conftest import free_port
 from tests.scenarios.books import open_books
 from tests.scenarios.checks import all_faults
@@ -48,5 +49,5 @@ async def test_scenario(path: Path, fresh_store: str, mail_server: tuple[int, Ma
     """Exactly the letters of the file leave, at their time and to nobody else, and every report ends as it says."""
     port, mailbox = mail_server
     async with play(read(path), Stage(fresh_store, port, mailbox, tmp_path)) as played:
-        faults = all_faults(played, await open_books(played))
+        faults = all_faults(played, await open_books(played)) + await audited(played.store)
     assert not faults, "\n".join([read(path).title, *faults])
