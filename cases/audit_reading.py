@@ -34,7 +34,7 @@ class Rows:
         """The rows of one table that belong to one report."""
         return self.by_table.get(table, {}).get(report_id, [])
 
-    def readable_texts(self) -> list[UUID]:
+    def texts(self) -> list[UUID]:
         """The ids of all private texts of the batch."""
         return [row["id"] for rows in self.by_table.get("private_text", {}).values() for row in rows]
 

@@ -53,6 +53,7 @@ class Dossier:
     complaints: list[Complaint] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     texts: dict[UUID, PrivateText] = field(default_factory=dict)
+    altered: set[UUID] = field(default_factory=set)  # texts that do not open any more; told on pages, fatal to deeds
     parties: dict[UUID, Party] = field(default_factory=dict)
     channels: dict[UUID, list[Channel]] = field(default_factory=dict)
     directory: dict[UUID, PartyFacts] = field(default_factory=dict)  # shared by all that were read together
@@ -141,8 +142,12 @@ def _mandate(mandate: Mandate) -> MandateFacts:
     )
 
 
-async def load(store: Store, report_ids: Iterable[UUID]) -> dict[UUID, Dossier]:
-    """Read the dossiers of these reports, in a fixed number of queries whatever their number."""
+async def load(store: Store, report_ids: Iterable[UUID], *, answers: bool = False) -> dict[UUID, Dossier]:
+    """
+    Read the dossiers of these reports, in a fixed number of queries whatever their number.
+
+    With `answers` the words of the mail servers are opened as well: a page shows them, no deed needs them.
+    """
     ids = list(dict.fromkeys(report_ids))
     async with store.transaction() as connection:
         await connection.execute(text("SELECT 1"))  # begins the transaction, read-only where the site reads
@@ -156,7 +161,7 @@ async def load(store: Store, report_ids: Iterable[UUID]) -> dict[UUID, Dossier]:
             for row in await rows_of(connection, table, "report_id", ids, only_null=only_null):
                 getattr(found[row.report_id], name).append(row)
         await _qualifications(connection, found)
-        await _texts_and_letters(connection, store.cipher, found)
+        await _texts_and_letters(connection, store.cipher, found, answers=answers)
         await _parties(connection, list(found.values()))
     for dossier in found.values():
         _put_in_order(dossier)
@@ -182,7 +187,9 @@ async def _qualifications(connection: AsyncConnection, found: dict[UUID, Dossier
         found[row.report_id].qualification = row
 
 
-async def _texts_and_letters(connection: AsyncConnection, cipher: Cipher, found: dict[UUID, Dossier]) -> None:
+async def _texts_and_letters(
+    connection: AsyncConnection, cipher: Cipher, found: dict[UUID, Dossier], *, answers: bool
+) -> None:
     wanted: dict[UUID, list[Dossier]] = {}
     letters: dict[UUID, list[Dossier]] = {}
     for dossier in found.values():
@@ -194,12 +201,19 @@ async def _texts_and_letters(connection: AsyncConnection, cipher: Cipher, found:
         for act in dossier.acts:
             if act.letter_id:
                 letters.setdefault(act.letter_id, []).append(dossier)
-    for private in (await open_texts(connection, cipher, wanted)).values():
-        for dossier in wanted[private.id]:
-            dossier.texts[private.id] = private
     for letter in await rows_of(connection, Letter, "id", list(letters)):
         for dossier in letters[letter.id]:
             dossier.letters[letter.id] = letter
+            if answers and letter.answer_id:
+                wanted.setdefault(letter.answer_id, []).append(dossier)
+    altered: set[UUID] | None = set() if answers else None
+    opened = await open_texts(connection, cipher, wanted, altered=altered)
+    for text_id in altered or ():
+        for dossier in wanted[text_id]:
+            dossier.altered.add(text_id)
+    for private in opened.values():
+        for dossier in wanted[private.id]:
+            dossier.texts[private.id] = private
 
 
 async def _parties(connection: AsyncConnection, dossiers: Sequence[Dossier]) -> None:

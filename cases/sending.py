@@ -23,6 +23,7 @@ from law.vocabulary import LetterKind, LetterStatus
 from models.draft import Draft
 from models.due import rest
 from models.faultpoints import point
+from models.private import Purpose, private
 from models.store import Store
 from models.tables import Letter
 
@@ -145,12 +146,17 @@ def record_outcome(draft: Draft, parcel: Parcel, delivery: Delivery) -> LetterSt
         Outcome.DEFERRED: untouched,
         Outcome.NOT_BEGUN: untouched,
     }[delivery.outcome]
+    answer = None
+    if delivery.answer:  # its words may repeat the address that was written to
+        reports = {entry.report_id for entry in draft.entries}
+        owner = reports.pop() if len(reports) == 1 else None
+        answer = draft.keep_apart(private(Purpose.LETTER, delivery.answer, now=draft.now, report_id=owner))
     counts = delivery.outcome in {Outcome.ACCEPTED, Outcome.UNKNOWN}
     draft.amend(
         letter,
         status=status,
         code=delivery.code,
-        answer=delivery.answer,
+        answer_id=answer.id if answer else None,
         receipt=delivery.receipt,
         sent_at=draft.now if status is LetterStatus.SENT else None,
         copies=letter.copies + 1 if counts else letter.copies,
@@ -179,9 +185,11 @@ async def _send(desk: Desk, parcel: Parcel, now: datetime) -> None:
     delivery = await hand_over(desk, parcel, now)
     point("answer_not_recorded")
     draft = desk.draft(desk.clock())
+    parcel.after(
+        draft, delivery
+    )  # first what it means for each report: the answer belongs to the only one, if it is one
     record_outcome(draft, parcel, delivery)
     draft.holds(parcel.token, parcel.duties)
-    parcel.after(draft, delivery)
     await desk.recorder(draft)
     point("answer_recorded")
     if delivery.outcome is Outcome.NOT_BEGUN:

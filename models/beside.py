@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.bulk import driver, with_defaults
 from models.draft import Draft, Entry
+from models.letter import Letter, LetterPart
 from models.recorded import LEFT_OUT, row_hash
 
 NOTED = "noted"
@@ -54,11 +55,7 @@ class Beside:
 
     def texts(self) -> None:
         """Put the commitment of each private text into an event; a letter's frame into those of all its reports."""
-        frames = {
-            row.text_id: row.letter_id  # type: ignore[attr-defined]
-            for row in self.draft.rows
-            if row.__tablename__ == "letter_part" and row.report_id is None  # type: ignore[attr-defined]
-        }
+        frames = _frames(self.draft)
         for text in self.draft.texts:
             told = [str(text.id), str(text.purpose), text.commitment]
             if text.report_id is not None:
@@ -84,6 +81,17 @@ class Beside:
         if entry is None:
             entry = self.last[report_id] = self.draft.event(report_id, NOTED)
         return entry
+
+
+def _frames(draft: Draft) -> dict[UUID, UUID]:
+    """Texts of a letter that belong to no report, each with its letter: the frame, and the server's answer."""
+    found: dict[UUID, UUID] = {}
+    for row in (*draft.rows, *(row for row, _ in draft.updates)):
+        if isinstance(row, LetterPart) and row.report_id is None:
+            found[row.text_id] = row.letter_id
+        elif isinstance(row, Letter) and row.answer_id is not None:
+            found[row.answer_id] = row.id
+    return found
 
 
 def brought(draft: Draft) -> dict[str, list[Mapping[str, Any]]]:

@@ -36,7 +36,7 @@ class Letter(Table, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     copies: int = 0  # how often DATA may have begun; never above two
     code: int | None = None
-    answer: str = ""  # the server's own words
+    answer_id: UUID | None = Field(default=None, foreign_key="private_text.id")  # the server's own words
     receipt: Receipt = Field(default=Receipt.NONE, sa_type=Word(Receipt))
     signed_by: str | None = None  # staff codes of the two people
     second_by: str | None = None

@@ -28,7 +28,7 @@ LEFT_OUT: dict[str, frozenset[str]] = {
     "complaint": frozenset(),
     "decision": frozenset(),
     "legal_hold": frozenset(),
-    "letter": frozenset({"recipient", "answer", "status", "copies", "sending_at"}),
+    "letter": frozenset({"recipient", "status", "copies", "sending_at"}),
 }  # fmt: skip
 
 

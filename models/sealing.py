@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.base import new_id
 from models.bulk import driver
-from models.cipher import Cipher
+from models.cipher import Cipher, Tampered
 from models.private import SALT, PrivateText, Purpose
 
 # asyncpg's own words: these run in every write of a storm.
@@ -102,8 +102,15 @@ async def _known_keys(
     return found
 
 
-async def open_texts(connection: AsyncConnection, cipher: Cipher, ids: Iterable[UUID]) -> dict[UUID, PrivateText]:
-    """The texts with these ids, in clear; one that was erased is missing."""
+async def open_texts(
+    connection: AsyncConnection, cipher: Cipher, ids: Iterable[UUID], *, altered: set[UUID] | None = None
+) -> dict[UUID, PrivateText]:
+    """
+    The texts with these ids, in clear; one that was erased is missing.
+
+    Raises:
+        Tampered: one does not open under its key; with `altered` given it is put there instead, and is missing.
+    """
     wanted = list(ids)
     if not wanted:
         return {}
@@ -113,8 +120,12 @@ async def open_texts(connection: AsyncConnection, cipher: Cipher, ids: Iterable[
         key = keys.get(row["key_id"])
         if key is None:
             key = keys[row["key_id"]] = cipher.unwrap(row["key_id"], row["master_id"], row["wrapped"])
-        clear = cipher.open(key, row["id"], row["sealed"])
-        found[row["id"]] = _opened(row, clear)
+        try:
+            found[row["id"]] = _opened(row, cipher.open(key, row["id"], row["sealed"]))
+        except Tampered:
+            if altered is None:
+                raise
+            altered.add(row["id"])
     return found
 
 

@@ -1,7 +1,7 @@
 """One report as its page shows it: the ladder of procedures with recomputed clocks, places, letters, the timeline."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -102,7 +102,7 @@ class ReportView:
 
 async def view_report(store: ReadOnly, library: Library, report_id: UUID) -> ReportView:
     """Read one report and lay it out."""
-    dossier = (await load(store, [report_id]))[report_id]
+    dossier = (await load(store, [report_id], answers=True))[report_id]
     events = await events_of(store, report_id)
     trails = await trails_of(store, dossier.locations)
     labels = {party.id: party.public_label for party in dossier.parties.values()}
@@ -210,12 +210,15 @@ def _sendings(dossier: Dossier) -> list[Sending]:
 def _line(dossier: Dossier, event: Event) -> Line:
     body: dict[str, Any] = json.loads(event.body)
     procedure = next((one for one in dossier.procedures if one.id == event.procedure_id), None)
-    rows = [Row(table, _shown(values.items())) for table, _, values in body.get("changes", [])]
-    return Line(event, procedure, _shown(body.get("details", {}).items()), rows)
+    labels = body.get("labels", {})  # as they were then: a party that is renamed changes no past line
+    rows = [Row(table, _shown(values.items(), labels)) for table, _, values in body.get("changes", [])]
+    return Line(event, procedure, _shown(body.get("details", {}).items(), labels), rows)
 
 
-def _shown(values: Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
-    return [(name, _text(name, value)) for name, value in values]
+def _shown(values: Iterable[tuple[str, Any]], labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [
+        (name, _text(name, labels.get(value, value) if isinstance(value, str) else value)) for name, value in values
+    ]
 
 
 def _text(name: str, value: Any) -> str:

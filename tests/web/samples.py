@@ -143,7 +143,9 @@ class Case:
         row = written.letter
         sent = status is LetterStatus.SENT
         row.status, row.receipt, row.sent_at = status, receipt, at if sent else None
-        row.code, row.answer, row.copies = (250, "2.0.0 Ok: queued as 4bX7", 1) if sent else (None, "", 0)
+        if sent:
+            words = private(Purpose.LETTER, "2.0.0 Ok: queued as 4bX7", now=at, report_id=self.id)
+            row.code, row.answer_id, row.copies = 250, self.draft.keep_apart(words).id, 1
         written.keep(self.draft)
         act = Act(
             report_id=self.id, procedure_id=procedure.id, letter_id=row.id, kind=LetterKind(name), status=status, at=at

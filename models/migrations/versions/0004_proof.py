@@ -94,6 +94,9 @@ def _columns() -> None:
 def _letters() -> None:
     op.drop_column("letter", "raw_id")
     op.drop_column("letter", "sha256")
+    op.drop_column("letter", "answer")
+    op.add_column("letter", sa.Column("answer_id", sa.Uuid(), nullable=True))
+    op.create_foreign_key(op.f("fk_letter_answer_id_private_text"), "letter", "private_text", ["answer_id"], ["id"])
     op.add_column("letter", sa.Column("digest", sa.String(), nullable=False))
     op.create_table(
         "letter_part",
