@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from cases.audit_reading import Rows, read_reports
-from models.chain import event_hash
+from models.chain import event_hash, header_of
 from models.recorded import LEFT_OUT, row_hash
 from models.replay import differences, replay
 from models.sealing import open_texts
@@ -83,7 +83,7 @@ def chain_faults(events: Sequence[Row], last: int, head: str | None) -> list[str
             return [f"event {number} is missing or out of place"]
         if event["prev"] != before:
             return [f"event {number} does not follow event {number - 1}: its link to it is broken"]
-        before = event_hash(event)
+        before = event_hash(header_of(event))
         if before != event["hash"]:
             return [f"event {number} was altered: its hash is not that of what stands in it"]
     if len(events) != last:

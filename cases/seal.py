@@ -20,7 +20,7 @@ from cases.house import house_of
 from edges.timestamp import Stamp, StampFailed, stamp
 from models.base import new_id, utc
 from models.bulk import bulk_insert, driver
-from models.chain import VERSION, canonical, leaf_of, sha256
+from models.chain import leaf, seal_body, sha256
 from models.merkle import root
 from models.store import Store
 from models.tables import Seal, SealToken
@@ -52,7 +52,7 @@ class Covered:
     @property
     def leaf(self) -> bytes:
         """The leaf of the tree, in its canonical form."""
-        return leaf_of(self.report_id, self.first, self.last, self.hashes).encode("utf-8")
+        return leaf(str(self.report_id), self.first, self.hashes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +102,27 @@ async def _take(connection: AsyncConnection) -> list[Covered]:
 
 def _seal(covered: Sequence[Covered], newest: Any, *, simulated: bool) -> Seal:
     closed = datetime.now(UTC)
-    told: dict[str, Any] = {
-        "closed": utc(closed),
-        "events": sum(len(one.hashes) for one in covered),
-        "leaves": len(covered),
-        "number": newest["number"] + 1 if newest else 1,
-        "prev": newest["hash"] if newest else None,
-        "root": root([one.leaf for one in covered]).hex(),
-        "simulated": simulated,
-        "v": VERSION,
-    }
-    body = canonical(told)
-    same = {name: told[name] for name in ("number", "events", "leaves", "root", "prev")}
-    return Seal(closed_at=closed, body=body, hash=sha256(body), **same)
+    number, prev = (newest["number"] + 1, newest["hash"]) if newest else (1, None)
+    events, tree = sum(len(one.hashes) for one in covered), root([one.leaf for one in covered])
+    body = seal_body(
+        number=number,
+        prev=prev,
+        closed=utc(closed),
+        events=events,
+        leaves=len(covered),
+        root=tree,
+        simulated=simulated,
+    )
+    return Seal(
+        number=number,
+        events=events,
+        leaves=len(covered),
+        root=tree.hex(),
+        prev=prev,
+        closed_at=closed,
+        body=body,
+        hash=sha256(body),
+    )
 
 
 def _leaf_row(seal: Seal, index: int, one: Covered) -> dict[str, Any]:

@@ -1,86 +1,153 @@
-"""The chain of a report's events: what is hashed, and how. `docs/proof.md` defines every byte."""
+"""
+The writer's side of hashing: what an event, a row, a letter and a seal are hashed as (`docs/proof.md`).
+
+It shares no line with `proof/verify.py`, on purpose: the tests compare the two, and both with the library rfc8785.
+"""
 
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from models.base import utc
 
 VERSION = 1
-MOST = 2**53 - 1  # integers beyond are not the same number everywhere (RFC 8785, 3.2.2.3)
+LARGEST = 2**53 - 1  # whole numbers that every reader of JSON holds exactly (RFC 8785, 3.2.2.3)
 
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+# No check for circles (a third of the time): what is hashed is built anew and never holds itself.
+_ENCODE = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
+).encode
+_SCALARS = frozenset({str, bool, type(None)})
 
 
 class NotCanonical(ValueError):
-    """A value that has no canonical form here: fractions, integers beyond 53 bits, keys beyond ASCII."""
+    """Only text, whole numbers of 53 bits, truth values, null, lists, and objects with ASCII keys are hashed."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(f"{found} cannot be hashed. {type(self).__doc__}")
 
 
 def canonical(value: Any) -> str:
-    """The canonical form of a value made of text, whole numbers, truth values, null, lists and objects (RFC 8785)."""
-    return _ENCODER.encode(value)
-
-
-def refuse_uncanonical(value: Any) -> None:
     """
-    Look through a value for what `canonical` would write differently than RFC 8785 asks.
+    The canonical form (RFC 8785, restricted as in `docs/proof.md`): the text that is hashed and kept.
 
     Raises:
-        NotCanonical: there is some.
+        NotCanonical: a fraction, a number of more than 53 bits, a key outside ASCII, a type that JSON does not have,
+            or half a surrogate pair.
     """
-    if isinstance(value, float) or (isinstance(value, int) and abs(value) > MOST):
-        raise NotCanonical(NotCanonical.__doc__)
-    if isinstance(value, Mapping):
-        if not all(isinstance(key, str) and key.isascii() for key in value):
-            raise NotCanonical(NotCanonical.__doc__)
-        value = list(value.values())
-    if isinstance(value, (list, tuple)):
-        for each in value:
-            refuse_uncanonical(each)
+    _refuse(value)
+    text = _ENCODE(value)
+    if not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text):
+        raise NotCanonical("half a surrogate pair")
+    return text
 
 
-def sha256(text: str) -> str:
-    """SHA-256 of a text's UTF-8 bytes, in lower-case hex."""
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+def _refuse(value: Any) -> None:
+    """Look at every value once; exact types first, because these are nearly all."""
+    kind = type(value)
+    if kind in _SCALARS:
+        return
+    if kind is dict:
+        for key, held in value.items():
+            if type(key) is not str or not key.isascii():
+                raise NotCanonical(f"the key {key!r}")
+            if type(held) not in _SCALARS:
+                _refuse(held)
+    elif kind is list or kind is tuple:
+        for held in value:
+            if type(held) not in _SCALARS:
+                _refuse(held)
+    elif kind is int:
+        if not -LARGEST <= value <= LARGEST:
+            raise NotCanonical(f"the number {value}")
+    elif not isinstance(value, str):  # a word of a closed vocabulary is text
+        raise NotCanonical(f"{kind.__name__} {value!r}")
+
+
+def sha256(data: str | bytes) -> str:
+    """SHA-256 in lower-case hex, of the bytes or of the text's UTF-8."""
+    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
 
 
 def hash_of(value: Any) -> str:
-    """SHA-256 over the canonical form of a value."""
-    return sha256(_ENCODER.encode(value))
+    """ "Hash of an object": SHA-256 of its canonical form. Raises NotCanonical. For a row: of `{column: value}`."""
+    return sha256(canonical(value))
 
 
 def nonce() -> str:
-    """16 random bytes in hex: keeps a withheld body from being guessed."""
+    """16 random bytes in hex, for a body: a withheld body cannot be guessed from its hash."""
     return os.urandom(16).hex()
 
 
-def header(event: Mapping[str, Any], body_sha256: str) -> dict[str, Any]:
-    """What is hashed of an event: its columns, its body by hash, and the hash of the report's previous event."""
-    procedure, run = event["procedure_id"], event["flow_run_id"]
+def header(
+    *,
+    report: str,
+    seq: int,
+    prev: str | None,
+    kind: str,
+    at: str,
+    learned: str,
+    recorded: str,
+    actor: str,
+    body: str,
+    procedure: str | None = None,
+    run: str | None = None,
+) -> dict[str, Any]:
+    """
+    The header of an event.
+
+    `body` is SHA-256 of the body's text, `prev` the hash of the report's previous event; instants are text as
+    `models.base.utc` writes it.
+    """
     return {
-        "actor": event["actor"],
-        "at": utc(event["at"]),
-        "body": body_sha256,
-        "kind": event["kind"],
-        "learned": utc(event["learned_at"]),
-        "prev": event["prev"],
-        "procedure": str(procedure) if procedure else None,
-        "recorded": utc(event["recorded_at"]),
-        "report": str(event["report_id"]),
-        "run": str(run) if run else None,
-        "seq": event["seq"],
-        "v": VERSION,
-    }
+        "actor": actor, "at": at, "body": body, "kind": kind, "learned": learned, "prev": prev, "procedure": procedure,
+        "recorded": recorded, "report": report, "run": run, "seq": seq, "v": VERSION,
+    }  # fmt: skip
 
 
-def event_hash(event: Mapping[str, Any]) -> str:
-    """The hash of an event given as its columns, `body` and `prev` among them."""
-    return hash_of(header(event, sha256(event["body"])))
+def event_hash(header: Mapping[str, Any]) -> str:
+    """The event's hash: of its header. Not checked value by value, because this runs for every event of a storm."""
+    return sha256(_ENCODE(header))
 
 
-def leaf_of(report_id: UUID, first: int, last: int, hashes: list[str]) -> str:
-    """The leaf of a seal that covers these events of one report."""
-    return canonical({"events": hashes, "from": first, "report": str(report_id), "to": last})
+def letter_digest(commitments: Iterable[str]) -> str:
+    """A letter's digest: SHA-256 over its parts' commitments in order, in hex, joined by line feeds."""
+    return sha256("\n".join(commitments))
+
+
+def leaf(report: str, first: int, events: Sequence[str]) -> bytes:
+    """The leaf of one report in a seal: the hashes of its events from number `first` on, in canonical bytes."""
+    last = first + len(events) - 1
+    return canonical({"events": list(events), "from": first, "report": report, "to": last}).encode()
+
+
+def seal_body(
+    *, number: int, prev: str | None, closed: str, events: int, leaves: int, root: bytes, simulated: bool
+) -> str:
+    """The body of a seal, whose SHA-256 the tokens stamp; `prev` is the hash of the previous seal's body."""
+    return canonical(
+        {
+            "closed": closed, "events": events, "leaves": leaves, "number": number, "prev": prev, "root": root.hex(),
+            "simulated": simulated, "v": VERSION,
+        }
+    )  # fmt: skip
+
+
+def header_of(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The header of an event given as its row: its columns, `body` and `prev` among them."""
+    procedure, run = event["procedure_id"], event["flow_run_id"]
+    return header(
+        report=str(event["report_id"]),
+        seq=event["seq"],
+        prev=event["prev"],
+        kind=event["kind"],
+        at=utc(event["at"]),
+        learned=utc(event["learned_at"]),
+        recorded=utc(event["recorded_at"]),
+        actor=event["actor"],
+        body=sha256(event["body"]),
+        procedure=str(procedure) if procedure else None,
+        run=str(run) if run else None,
+    )

@@ -21,7 +21,7 @@ from law.vocabulary import PartyKind, Stage
 from models.base import Table
 from models.beside import Beside, brought, freeze_labels
 from models.bulk import bulk_insert, bulk_update, driver
-from models.chain import canonical, event_hash
+from models.chain import canonical, event_hash, header_of
 from models.cipher import Cipher, NoCipher
 from models.draft import Claim, Draft
 from models.faultpoints import point
@@ -208,7 +208,7 @@ def chained(draft: Draft, heads: dict[UUID, Head], recorded_at: datetime) -> lis
             "body": canonical(entry.body()),
             "prev": head.hash,
         }
-        head.hash = event["hash"] = event_hash(event)
+        head.hash = event["hash"] = event_hash(header_of(event))
         events.append(event)
     return events
 
