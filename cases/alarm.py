@@ -64,7 +64,7 @@ def _plan(desk: Desk, draft: Draft, cause: str, group: Sequence[tuple[Due, Dossi
         reply_to=None,
         date=now,
         simulated=desk.organisation.simulated,
-    )
+    ).raw
     text = draft.keep(private(Purpose.LETTER, raw, now=now))
     letter = draft.keep(
         Letter(

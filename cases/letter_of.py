@@ -71,7 +71,7 @@ def write_letter(
         attachments=() if kind is LetterKind.STAFF else (locations_csv(context.reports),),
         simulated=desk.organisation.simulated,
         in_reply_to=answers,
-    )
+    ).raw
     text = private(Purpose.LETTER, raw, now=now, report_id=dossier.report.id if len(unit) == 1 else None)
     letter = Letter(
         id=letter_id,

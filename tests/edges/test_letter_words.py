@@ -29,7 +29,7 @@ def read(name: str, language: str, reports: int) -> dict[str, str]:
         date=NOW,
         attachments=(locations_csv(context.reports),),
         simulated=True,
-    )
+    ).raw
     message = email.message_from_bytes(composed, policy=email.policy.default)
     octets = {"subject": str(message["Subject"]).encode()}
     for part in message.walk():

@@ -34,7 +34,7 @@ def a_sample_letter(
     raw = compose(
         rendered, message_id=identifier, sender="notices@hotline.example", sender_name="Hotline Example",
         recipient=recipient, reply_to=None, date=at, attachments=(locations_csv(context.reports),), simulated=True,
-    )  # fmt: skip
+    ).raw  # fmt: skip
     text = private(Purpose.LETTER, raw, now=at, report_id=dossier.report.id)
     row = Letter(
         id=letter_id, message_id=identifier, kind=LetterKind(name), regime=procedure.regime, party_id=party.id,
