@@ -55,7 +55,7 @@ def _plan(desk: Desk, draft: Draft, cause: str, group: Sequence[tuple[Due, Dossi
     letter_id = new_id()
     identifier = message_id(str(letter_id), head.sender.rpartition("@")[2])
     rendered = render(context)
-    raw = compose(
+    composed = compose(
         rendered,
         message_id=identifier,
         sender=head.sender,
@@ -65,7 +65,7 @@ def _plan(desk: Desk, draft: Draft, cause: str, group: Sequence[tuple[Due, Dossi
         date=now,
         simulated=desk.organisation.simulated,
     )
-    parts, texts = in_parts(letter_id, [(None, raw)], now)
+    parts, texts = in_parts(letter_id, composed, {}, now)
     for text in texts:
         draft.keep_apart(text)
     letter = draft.keep(
@@ -84,7 +84,7 @@ def _plan(desk: Desk, draft: Draft, cause: str, group: Sequence[tuple[Due, Dossi
         draft.keep(part)
     after = _after(desk, letter, group, urgent=urgent)
     duties = [duty.id for _, _, duty in group]
-    return Parcel(letter, raw, group[0][0].token, duties, after, urgent=urgent, overtaking=urgent)
+    return Parcel(letter, composed.raw, group[0][0].token, duties, after, urgent=urgent, overtaking=urgent)
 
 
 def _after(

@@ -1,6 +1,6 @@
 """From dossiers to a letter: which template, what it says, and the rows that hold it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.letter_extra import Unit, extra_for, last_seen
+from edges.letter_cuts import Composed
 from edges.letters import (
     EarlierAct,
     LetterContext,
@@ -63,10 +64,19 @@ class Written:
 
 
 def in_parts(
-    letter_id: UUID, parts: Sequence[tuple[UUID | None, bytes]], now: datetime
+    letter_id: UUID, composed: Composed, reports: Mapping[str, UUID], now: datetime
 ) -> tuple[list[LetterPart], list[PrivateText]]:
-    """Each piece of a letter as a private text of its own report; the frame belongs to none."""
-    texts = [private(Purpose.LETTER, octets, now=now, report_id=report_id) for report_id, octets in parts]
+    """Each part of a letter as a private text of its own report (`reports` by number); the frame belongs to none."""
+    texts = [
+        private(
+            Purpose.LETTER,
+            part.octets,
+            now=now,
+            report_id=reports[part.report] if part.report else None,
+            letter_id=letter_id,
+        )
+        for part in composed.parts
+    ]
     rows = [
         LetterPart(
             letter_id=letter_id, ordinal=n, report_id=text.report_id, text_id=text.id, commitment=text.commitment
@@ -100,7 +110,7 @@ def write_letter(
     letter_id = new_id()
     identifier = message_id(str(letter_id), desk.letterhead.sender.rpartition("@")[2])
     rendered = render(context)
-    raw = compose(
+    composed = compose(
         rendered,
         message_id=identifier,
         sender=desk.letterhead.sender,
@@ -112,8 +122,7 @@ def write_letter(
         simulated=desk.organisation.simulated,
         in_reply_to=answers,
     )
-    owner = dossier.report.id if len(unit) == 1 else None
-    rows, texts = in_parts(letter_id, [(owner, raw)], now)
+    rows, texts = in_parts(letter_id, composed, {one.report.number: one.report.id for one, _ in unit}, now)
     letter = Letter(
         id=letter_id,
         message_id=identifier,

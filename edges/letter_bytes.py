@@ -9,14 +9,14 @@ The result is the same for the same input, seven-bit but for an address that nee
 import binascii
 import csv
 import hashlib
-import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from edges.letter_parts import LetterError, LetterReport, Rendered
+from edges.letter_cuts import Composed, Piece, put_together, quoted, quoted_row
+from edges.letter_parts import LetterError, LetterReport, Rendered, Segment
 
 _DOT_ATOM = r"[^\s()<>\[\]:;@\\,.\"\x00-\x1f\x7f]+(?:\.[^\s()<>\[\]:;@\\,.\"\x00-\x1f\x7f]+)*"
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
@@ -24,6 +24,7 @@ _ADDRESS = re.compile(rf"{_DOT_ATOM}@{_LABEL}(?:\.{_LABEL})*")
 _IDENTIFIER = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")  # printable ASCII without < > @
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
+_QUOTED = "Content-Transfer-Encoding: quoted-printable\r\n"
 _FORMULA = tuple("=+-@\t\r'")
 MOST_ADDRESS = 254  # octets of an address in SMTP (RFC 5321, 4.5.3.1.3 less the angle brackets)
 LINE = 998  # octets of a line (RFC 5322, 2.1.1)
@@ -35,11 +36,18 @@ class HeaderRefused(LetterError):
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file beside the letter; `media_type` such as `text/csv` or `message/rfc822` (an annexed notice)."""
+    """
+    A file beside the letter; `media_type` such as `text/csv` or `message/rfc822` (an annexed notice).
+
+    All of it is the words of `report`, if that is given. A table gives its `rows` instead, each with its CRLF and with
+    the number of its report; put together they are the content.
+    """
 
     name: str
     media_type: str
     content: bytes
+    report: str | None = None
+    rows: tuple[Piece, ...] = ()
 
 
 def message_id(act_seed: str, domain: str) -> str:
@@ -59,8 +67,8 @@ def compose(
     attachments: Sequence[Attachment] = (),
     simulated: bool,
     in_reply_to: str | None = None,
-) -> bytes:
-    """Return the whole message with CRLF line ends; raise `HeaderRefused` for anything that could inject a header."""
+) -> Composed:
+    """Return the message with CRLF line ends, in parts; raise `HeaderRefused` for what could inject a header."""
     headers = [
         f"From: {_mailbox(sender_name, sender)}",
         f"To: {checked_address(recipient)}",
@@ -76,10 +84,12 @@ def compose(
     seed = hashlib.sha256(message_id.encode()).hexdigest()[:24]
     mixed, alternative = f"=_{seed}_m", f"=_{seed}_a"
     headers += ["MIME-Version: 1.0", f'Content-Type: multipart/mixed; boundary="{mixed}"']
-    texts = _multipart(alternative, [_text_part("plain", rendered.text), _text_part("html", rendered.html)])
-    both = f'Content-Type: multipart/alternative; boundary="{alternative}"\r\n\r\n'.encode() + texts
-    parts = [both, *(_attached(attachment, mixed) for attachment in attachments)]
-    return "\r\n".join(headers).encode() + b"\r\n\r\n" + _multipart(mixed, parts)
+    plain = _text_part("plain", rendered.text_cut or ((None, rendered.text),))
+    html = _text_part("html", rendered.html_cut or ((None, rendered.html),))
+    head = f'Content-Type: multipart/alternative; boundary="{alternative}"\r\n\r\n'
+    both: list[Piece] = [(None, head.encode()), *_multipart(alternative, [plain, html])]
+    parts = _multipart(mixed, [both, *(_attached(attachment, mixed) for attachment in attachments)])
+    return put_together(rendered.owner, [(None, "\r\n".join(headers).encode() + b"\r\n\r\n"), *parts])
 
 
 def resent(raw: bytes, *, date: datetime, message_id: str, sender: str, recipient: str) -> bytes:
@@ -93,7 +103,7 @@ def resent(raw: bytes, *, date: datetime, message_id: str, sender: str, recipien
     return "\r\n".join(block).encode() + b"\r\n" + raw
 
 
-def locations_csv(reports: Iterable[LetterReport]) -> Attachment:
+def locations_csv(reports: Collection[LetterReport]) -> Attachment:
     """
     Return `locations.csv`: location, location_kind, report, country, one line for each location, in UTF-8 with CRLF.
 
@@ -103,14 +113,21 @@ def locations_csv(reports: Iterable[LetterReport]) -> Attachment:
     The location comes first, quoted, because a spreadsheet that splits at semicolons honours quotes only where a line
     begins, and would otherwise start a formula inside an address.
     """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    lines, owners = _Lines(), [None, *(report.number for report in reports for _ in report.locations)]
+    writer = csv.writer(lines, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(("location", "location_kind", "report", "country"))
     for report in reports:
         for location in report.locations:
             value = f"'{location.value}" if location.value.startswith(_FORMULA) else location.value
             writer.writerow((value, location.kind.value, report.number, location.country or ""))
-    return Attachment("locations.csv", "text/csv", out.getvalue().encode())
+    rows = tuple(zip(owners, (line.encode() for line in lines), strict=True))
+    return Attachment("locations.csv", "text/csv", b"".join(octets for _, octets in rows), rows=rows)
+
+
+class _Lines(list[str]):
+    """What a CSV writer needs of a file; it writes each row at once."""
+
+    write = list[str].append
 
 
 def checked_address(address: str) -> str:
@@ -186,18 +203,21 @@ def _date(at: datetime) -> str:
     return format_datetime(at.astimezone(UTC))
 
 
-def _multipart(boundary: str, parts: Iterable[bytes]) -> bytes:
-    opening = f"--{boundary}\r\n".encode()
-    return b"".join(opening + part + b"\r\n" for part in parts) + f"--{boundary}--\r\n".encode()
+def _multipart(boundary: str, parts: Iterable[Sequence[Piece]]) -> list[Piece]:
+    """The pieces of the parts between boundaries; the line end before a boundary goes with what it ends."""
+    opening: Piece = (None, f"--{boundary}\r\n".encode())
+    pieces: list[Piece] = []
+    for part in parts:
+        pieces += [opening, *part, (part[-1][0], b"\r\n")]
+    return [*pieces, (None, f"--{boundary}--\r\n".encode())]
 
 
-def _text_part(subtype: str, text: str) -> bytes:
-    head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-    octets = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
-    return head.encode() + binascii.b2a_qp(octets, istext=True)
+def _text_part(subtype: str, segments: Iterable[Segment]) -> list[Piece]:
+    head = f"Content-Type: text/{subtype}; charset=utf-8\r\n{_QUOTED}\r\n"
+    return [(None, head.encode()), *((owner, quoted(segment)) for owner, segment in segments)]
 
 
-def _attached(attachment: Attachment, boundary: str) -> bytes:
+def _attached(attachment: Attachment, boundary: str) -> list[Piece]:
     if not _FILE_NAME.fullmatch(attachment.name) or not _MEDIA_TYPE.fullmatch(attachment.media_type):
         raise HeaderRefused("An attachment needs a plain file name (letters, digits, . _ -) and a media type.")
     charset = "; charset=utf-8" if attachment.media_type.startswith("text/") else ""
@@ -205,10 +225,15 @@ def _attached(attachment: Attachment, boundary: str) -> bytes:
     disposition = f'Content-Disposition: attachment; filename="{attachment.name}"\r\n'
     if attachment.media_type == "message/rfc822":  # base64 is not allowed here (RFC 2046, 5.2.1)
         _refuse_unsafe_message(attachment.content, boundary)
-        return f"{head}Content-Transfer-Encoding: 7bit\r\n{disposition}\r\n".encode() + attachment.content
+        head = f"{head}Content-Transfer-Encoding: 7bit\r\n{disposition}\r\n"
+        return [(attachment.report, head.encode() + attachment.content)]
+    if attachment.rows:
+        rows = [(owner, quoted_row(row)) for owner, row in attachment.rows]
+        return [(None, f"{head}{_QUOTED}{disposition}\r\n".encode()), *rows]
     body = binascii.b2a_base64(attachment.content, newline=False)
     lines = b"\r\n".join(body[i : i + 76] for i in range(0, len(body), 76))
-    return f"{head}Content-Transfer-Encoding: base64\r\n{disposition}\r\n".encode() + lines
+    head = f"{head}Content-Transfer-Encoding: base64\r\n{disposition}\r\n"
+    return [(attachment.report, head.encode() + lines)]
 
 
 def _refuse_unsafe_message(content: bytes, boundary: str) -> None:

@@ -16,6 +16,8 @@ from law.vocabulary import Depicted, LocationKind
 NAMES = ("notice", "reminder", "complaint", "referral", "request", "retraction", "staff")
 LANGUAGES = ("fr", "en")
 
+Segment = tuple[str | None, str]  # the number of the report whose words these are, none for the frame; the words
+
 _LINK = re.compile(r"(?i)(?:\b(?:https?|ftp)://|\bwww\.)\S*[^\s.,;:!?)\]»\"']")
 _EMBEDDED = re.compile(r"(?i)http(s?)://")
 _HARMLESS = {0x00A0: " ", 0x202F: " "}  # the no-break spaces of French typography
@@ -130,6 +132,11 @@ class LetterContext:
         return [location for report in self.reports for location in report.locations]
 
     @property
+    def places(self) -> list[tuple[str, LetterLocation]]:
+        """Every location of every report, in order, each with the number of its report."""
+        return [(report.number, location) for report in self.reports for location in report.locations]
+
+    @property
     def categories(self) -> list[str]:
         """Labels of the categories, each once."""
         return list(dict.fromkeys(label_in(report.category_label, self.language) for report in self.reports))
@@ -142,11 +149,19 @@ class LetterContext:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The three texts of a letter."""
+    """
+    The three texts of a letter, and whose words they are.
+
+    A letter about one report is that report's own from end to end. One about several is cut into segments, which put
+    together are the text and the HTML.
+    """
 
     subject: str
     text: str
     html: str
+    owner: str | None = None  # the number of the only report
+    text_cut: tuple[Segment, ...] = ()
+    html_cut: tuple[Segment, ...] = ()
 
 
 def label_in(labels: Mapping[str, str], language: str) -> str:

@@ -73,6 +73,8 @@ def faults_of(context: LetterContext) -> list[str]:
     faults += [f"the number of a report is not a case number: {len(n)} characters" for n in _bad_numbers(context)]
     if context.by_when_is_legal and not context.certificate_steps:
         faults.append("a legal deadline needs the steps of its certificate")
+    if context.extra.get("person") and len(context.reports) > 1:
+        faults.append("it names a person and more than one report: a name belongs to one report")
     return faults + _extra_faults(context) + _time_faults(context)
 
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
 
 from edges.letter_bytes import Attachment, HeaderRefused, compose, locations_csv, message_id, resent
+from edges.letter_cuts import Composed, Part, marks_after_gaps, own, shared, without_marks
 from edges.letter_parts import (
     ComplaintRow,
     EarlierAct,
@@ -36,6 +37,7 @@ from edges.letter_rules import complete_extra, faults_of
 __all__ = [
     "Attachment",
     "ComplaintRow",
+    "Composed",
     "EarlierAct",
     "HeaderRefused",
     "LetterContext",
@@ -44,6 +46,7 @@ __all__ = [
     "LetterLocation",
     "LetterReport",
     "Organisation",
+    "Part",
     "Rendered",
     "SubjectNotNeutral",
     "compose",
@@ -75,7 +78,7 @@ def render(context: LetterContext) -> Rendered:
     _refuse_telling_subject(subject, context)
     text = _template(f"{folder}/body.txt").render(values)
     html = _template(f"{folder}/body.html").render(values)
-    return Rendered(subject, _tidy(text), html.strip() + "\n")
+    return without_marks(context, subject, _tidy(text), html.strip() + "\n")
 
 
 def _refuse_telling_subject(subject: str, context: LetterContext) -> None:
@@ -92,7 +95,7 @@ def _refuse_telling_subject(subject: str, context: LetterContext) -> None:
 def _tidy(text: str) -> str:
     """At most one empty line in a row, no spaces at line ends, one line break at the end."""
     lines = "\n".join(line.rstrip(" ") for line in text.split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", lines).strip("\n") + "\n"
+    return re.sub(r"\n{3,}", "\n\n", marks_after_gaps(lines)).strip("\n") + "\n"
 
 
 def fold(text: str, first: str = "", indent: str | None = None) -> str:
@@ -169,8 +172,8 @@ def _environment() -> Environment:
         auto_reload=False,
         cache_size=-1,
     )
-    helpers: list[Callable[..., Any]] = [day, defang, fold, label_in, moment, paragraphs]
-    helpers += [reference, row, sentence, tame]
+    helpers: list[Callable[..., Any]] = [day, defang, fold, label_in, moment, own, paragraphs]
+    helpers += [reference, row, sentence, shared, tame]
     environment.globals.update({helper.__name__: helper for helper in helpers})
     return environment
 

@@ -47,6 +47,7 @@ class PrivateText:
     written_at: datetime
     report_id: UUID | None = None
     subject: bytes | None = None
+    letter_id: UUID | None = None  # of the frame's parts: they share one key
     salt: bytes = field(default_factory=lambda: os.urandom(SALT))
     id: UUID = field(default_factory=new_id)
 
@@ -73,10 +74,11 @@ def private(
     now: datetime,
     report_id: UUID | None = None,
     subject: bytes | None = None,
+    letter_id: UUID | None = None,
 ) -> PrivateText:
     """A new private text with a salt of its own."""
     data = body.encode("utf-8") if isinstance(body, str) else body
-    return PrivateText(purpose, data, now, report_id, subject)
+    return PrivateText(purpose, data, now, report_id, subject, letter_id)
 
 
 def digest_of(parts: Sequence[PrivateText]) -> str:

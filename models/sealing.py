@@ -68,7 +68,7 @@ async def seal(
 
 
 def _owner(text: PrivateText) -> Owner:
-    return (text.subject or text.report_id or text.id, text.purpose)
+    return (text.subject or text.report_id or text.letter_id or text.id, text.purpose)
 
 
 def _key_row(text: PrivateText, key_id: UUID, master_id: str, wrapped: bytes) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Contexts of letters for the tests; every name and address is reserved for examples."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -72,3 +73,45 @@ def a_letter(name: str = "notice", language: str = "en", **changes: Any) -> Lett
         "extra": EXTRA[name],
     }
     return LetterContext(**{**values, **changes})
+
+
+HOSTILE = (
+    "https://host-{}.example/" + "very=long/" * 40,
+    "https://h\u00f4te-{}.example/\u6f22\u5b57?a=b==c",
+    "\x02R-2026-000001\x03https://host-{}.example/\r\n\t\x0b\x0c\x1f=",
+    "http://host-{}.example/<b>&amp;\"',;= ",
+)  # addresses that try quoted-printable, the CSV, the HTML and whatever separates one report from another
+
+
+def a_full_report(number: int) -> LetterReport:
+    """A report with everything a report can say, every word of it bearing its number and hard to write down."""
+    places = tuple(LetterLocation(LocationKind.URL, one.format(number), "NL") for one in HOSTILE[: 1 + number % 4])
+    why = f"Word-{number} of \u00ab\u00a0why\u00a0\u00bb \x02\x03 = \u2028 at https://host-{number}.example/x.\n\n\nAgain-{number}. "
+    report = a_report(number, returns=number % 3, why=why * number)
+    earlier = (EarlierAct(NOW - timedelta(days=9), f"earlier-{number} = \x02 https://host-{number}.example/"),)
+    return replace(report, locations=places, earlier=earlier)
+
+
+def a_full_letter(name: str, language: str, reports: int) -> LetterContext:
+    """A letter of that name about so many reports, with every optional thing in it."""
+    numbers = [f"R-2026-{number:06d}" for number in range(1, reports + 1)]
+    annexes = {"annexes": tuple(f"{number}-notice.eml" for number in numbers)}
+    counted = {"certificates": tuple((number, ("STEP ONE", "STEP = TWO")) for number in numbers)}
+    rows = tuple(ComplaintRow(n, NOW - timedelta(days=20), True, None, NOW, NOW) for n in numbers)
+    more: dict[str, dict[str, Any]] = {
+        "complaint": {**annexes, **counted, "rows": rows},
+        "referral": {**annexes, **counted, "complaint_on_file": True, "complaint_reference": "PV 2026/12"},
+        "request": {**annexes, "lifted_by": ("LIFTED",), "parameters": (("target", "url"), ("months", ""))},
+        "staff": {"at": NOW, "numbers": tuple(numbers)},
+    }
+    return a_letter(
+        name,
+        language,
+        reports=tuple(a_full_report(number) for number in range(1, reports + 1)),
+        by_when_is_legal=True,
+        certificate_steps=("STEP",),
+        confidence_note="NOTE",
+        simulated=True,
+        proposal=True,
+        extra={**EXTRA[name], **more.get(name, {})},
+    )

@@ -40,7 +40,7 @@ def composed(rendered: Rendered | None = None, **changes: Any) -> bytes:
         "date": NOW,
         "simulated": False,
     }
-    return compose(rendered or render(a_letter(language="fr")), **{**values, **changes})
+    return compose(rendered or render(a_letter(language="fr")), **{**values, **changes}).raw
 
 
 def parsed(raw: bytes) -> EmailMessage:

@@ -31,11 +31,11 @@ def a_sample_letter(
     context = _context(library, dossier, urls, procedure, name, at)
     rendered, letter_id = render(context), new_id()
     identifier, recipient = message_id(str(letter_id), "hotline.example"), f"desk@{party.number.lower()}.example"
-    raw = compose(
+    composed = compose(
         rendered, message_id=identifier, sender="notices@hotline.example", sender_name="Hotline Example",
         recipient=recipient, reply_to=None, date=at, attachments=(locations_csv(context.reports),), simulated=True,
     )  # fmt: skip
-    parts, texts = in_parts(letter_id, [(dossier.report.id, raw)], at)
+    parts, texts = in_parts(letter_id, composed, {dossier.report.number: dossier.report.id}, at)
     row = Letter(
         id=letter_id, message_id=identifier, kind=LetterKind(name), regime=procedure.regime, party_id=party.id,
         recipient=recipient, language="fr", subject=rendered.subject,

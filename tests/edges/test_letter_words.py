@@ -1,0 +1,50 @@
+"""What the reader of a letter gets, to the last byte: the wording and its wrapping change only on purpose."""
+
+import email
+import email.policy
+import hashlib
+import json
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from edges.letter_parts import LANGUAGES, NAMES
+from edges.letters import compose, locations_csv, message_id, render
+from tests.edges.letter_samples import NOW, a_full_letter
+
+KNOWN = Path(__file__).with_name("letter_words.json")  # SHA-256 of what is read, by letter, language, reports
+
+
+def read(name: str, language: str, reports: int) -> dict[str, str]:
+    """Subject, text, HTML and table of a letter as a mail program decodes them, each as its SHA-256."""
+    context = a_full_letter(name, language, reports)
+    composed = compose(
+        render(context),
+        message_id=message_id("letter-1", "hotline.example"),
+        sender="notices@hotline.example",
+        sender_name="Hotline Example",
+        recipient="abuse@host.example",
+        reply_to=None,
+        date=NOW,
+        attachments=(locations_csv(context.reports),),
+        simulated=True,
+    ).raw
+    message = email.message_from_bytes(composed, policy=email.policy.default)
+    octets = {"subject": str(message["Subject"]).encode()}
+    for part in message.walk():
+        if not part.is_multipart():
+            octets[part.get_content_type()] = part.get_payload(decode=True)  # type: ignore[assignment]
+    return {kind: hashlib.sha256(value).hexdigest() for kind, value in octets.items()}
+
+
+@pytest.mark.parametrize(("name", "language", "reports"), [*product(NAMES, LANGUAGES, (1, 3))])
+def test_the_reader_gets_the_same_words(name: str, language: str, reports: int) -> None:
+    """What is decoded is what was decoded before; after a change of wording `python -m tests.edges.test_letter_words`."""
+    known = json.loads(KNOWN.read_text())
+    assert known[f"{name} {language} {reports}"] == read(name, language, reports)
+
+
+if __name__ == "__main__":
+    every = {" ".join(map(str, one)): read(*one) for one in product(NAMES, LANGUAGES, (1, 3))}
+    KNOWN.write_text(json.dumps(every, indent=1) + "\n")
