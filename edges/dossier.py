@@ -1,0 +1,102 @@
+"""
+A dossier as PDF/A-2b: the same bytes for the same content, no link of any kind, no font of the system.
+
+The Typst templates stand in `templates/dossier/`, one file a section. The data reach them as JSON in which every text
+is a string that is shown as plain text, so that nobody's words can become markup.
+"""
+
+import functools
+import json
+import re
+from datetime import UTC, datetime
+from threading import Lock
+from typing import Any, Final
+
+import typst
+
+from edges.dossier_content import DossierContent
+from edges.dossier_glyphs import PLAIN, spelled
+from edges.dossier_print import printed
+from edges.dossier_words import FOLDER, Printed, Words
+
+__all__ = ["DossierContent", "can_draw", "dossier_pdf"]
+
+_LONG: Final = re.compile(r"\S{15,}")  # from here on a word may have to be broken
+_PIECE: Final = re.compile(r"[^\W_]{1,8}(?:[\W_]{1,4})?|[\W_]{1,8}")
+_ONE_AT_A_TIME: Final = Lock()  # a compiler serves one caller
+
+
+def dossier_pdf(content: DossierContent) -> bytes:
+    """The dossier, its date being `made_at`; about a tenth of a second for two hundred events, once it is warm."""
+    data = printed(content)
+    try:
+        return _compile(_plain(data, None), content)
+    except typst.TypstError as error:
+        if "could not be displayed" not in str(error):
+            raise
+        return _compile(_plain(data, PLAIN), content)  # a cluster that no font has: an export never fails on a text
+
+
+def _compile(data: Printed, content: DossierContent) -> bytes:
+    title = spelled(Words.of(content)("title", number=content.number))
+    inputs = {"dossier": json.dumps(data), "title": title, "author": spelled(content.organisation)}
+    return _pdf("dossier.typ", inputs, content.made_at.astimezone(UTC).replace(microsecond=0))
+
+
+def can_draw(text: str) -> bool:
+    """Whether every style in use has all characters of a text: what `dossier_glyphs` writes its table with."""
+    try:
+        _pdf("glyphs.typ", {"asked": text}, datetime(2026, 1, 1, tzinfo=UTC))
+    except typst.TypstError as error:
+        if "could not be displayed" not in str(error):
+            raise
+        return False
+    return True
+
+
+def _pdf(template: str, inputs: dict[str, str], made_at: datetime) -> bytes:
+    with _ONE_AT_A_TIME:
+        made = _compiler(template).compile(
+            format="pdf", pdf_standards=["a-2b"], timestamp=made_at, sys_inputs=inputs
+        )
+    assert isinstance(made, bytes)
+    return made
+
+
+@functools.cache
+def _compiler(template: str) -> typst.Compiler:
+    """Compilers and fonts are made once a process; templates are part of the program and never change under it."""
+    return typst.Compiler(
+        input=FOLDER / template, root=FOLDER, font_paths=_fonts(), ignore_system_fonts=True
+    )
+
+
+@functools.cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+
+
+def _plain(part: Any, known: frozenset[str] | None) -> Any:
+    """The same data with every text as the templates take it: drawable, and with places where a line may break."""
+    if isinstance(part, str):
+        return broken(spelled(part, known))
+    if isinstance(part, dict):
+        return {key: _plain(value, known) for key, value in part.items()}
+    return [_plain(one, known) for one in part] if isinstance(part, list | tuple) else part
+
+
+def broken(text: str) -> str | list[str]:
+    """A text whose lines can be set: unchanged, or in pieces where it has a long word or a line break."""
+    if "\n" not in text and _LONG.search(text) is None:
+        return text
+    pieces: list[str] = [""]
+    for part in re.split(r"(\n|\S{15,})", text):
+        if part == "\n":
+            pieces += ["\n", ""]
+        elif _LONG.fullmatch(part):
+            first, *rest = _PIECE.findall(part)
+            pieces[-1] += first
+            pieces += rest
+        else:
+            pieces[-1] += part
+    return [one for one in pieces if one]
