@@ -56,9 +56,7 @@ def can_draw(text: str) -> bool:
 
 def _pdf(template: str, inputs: dict[str, str], made_at: datetime) -> bytes:
     with _ONE_AT_A_TIME:
-        made = _compiler(template).compile(
-            format="pdf", pdf_standards=["a-2b"], timestamp=made_at, sys_inputs=inputs
-        )
+        made = _compiler(template).compile(format="pdf", pdf_standards=["a-2b"], timestamp=made_at, sys_inputs=inputs)
     assert isinstance(made, bytes)
     return made
 
@@ -66,9 +64,7 @@ def _pdf(template: str, inputs: dict[str, str], made_at: datetime) -> bytes:
 @functools.cache
 def _compiler(template: str) -> typst.Compiler:
     """Compilers and fonts are made once a process; templates are part of the program and never change under it."""
-    return typst.Compiler(
-        input=FOLDER / template, root=FOLDER, font_paths=_fonts(), ignore_system_fonts=True
-    )
+    return typst.Compiler(input=FOLDER / template, root=FOLDER, font_paths=_fonts(), ignore_system_fonts=True)
 
 
 @functools.cache

@@ -6,7 +6,19 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from edges.dossier_rows import (
-    Deadline, Decision, Erased, Legal, Letter, Line, Look, Measure, Place, Rectification, Removal, Seal, Withheld,
+    Deadline,
+    Decision,
+    Erased,
+    Legal,
+    Letter,
+    Line,
+    Look,
+    Measure,
+    Place,
+    Rectification,
+    Removal,
+    Seal,
+    Withheld,
 )  # fmt: skip
 from law.errors import NaiveTime
 

@@ -14,9 +14,13 @@ from pathlib import Path
 from typing import Final
 
 TABLE: Final = Path(__file__).resolve().parent.parent / "templates" / "dossier" / "glyphs.txt"
-PLAIN: Final = frozenset(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0xAD), *range(0xAE, 0x180), 0x2019, 0x2026, 0x202F]))
+PLAIN: Final = frozenset(
+    map(chr, [*range(0x20, 0x7F), *range(0xA0, 0xAD), *range(0xAE, 0x180), 0x2019, 0x2026, 0x202F])
+)
 _NEVER = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}  # Unicode categories that are not looked at
-_WIDE = re.compile("[\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\U00013000-\U0001cfff\U0001f000-\U0010ffff]")  # none has them
+_WIDE = re.compile(
+    "[\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\U00013000-\U0001cfff\U0001f000-\U0010ffff]"
+)  # none has them
 
 
 @functools.cache

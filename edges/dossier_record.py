@@ -164,7 +164,11 @@ def gaps(words: Words, content: DossierContent) -> Printed:
         {"title": words("withheld"), "lead": words("withheld_lead"), "rows": [kept(one) for one in content.withheld]},
     ]
     shown_groups = [one for one in groups if one["rows"]]
-    return {"none": words("gaps_none"), "groups": shown_groups, "rows": [row for one in shown_groups for row in one["rows"]]}
+    return {
+        "none": words("gaps_none"),
+        "groups": shown_groups,
+        "rows": [row for one in shown_groups for row in one["rows"]],
+    }
 
 
 def seals(words: Words, content: DossierContent) -> Printed:

@@ -55,7 +55,9 @@ def _deadline(words: Words, one: Deadline) -> Printed:
         "addressee": shown(one.addressee),
         "kind": words.term("clock_kind", one.kind),
         "tone": str(one.kind),
-        "facts": [{"name": name, "value": value} for name, value in facts if value and (runs or name == words("outcome"))],
+        "facts": [
+            {"name": name, "value": value} for name, value in facts if value and (runs or name == words("outcome"))
+        ],
         "note": words.prose(one.note),
         "steps": [words.prose(step) for step in one.steps],
         "ends": words("ends"),

@@ -7,8 +7,22 @@ from itertools import cycle, islice
 
 from edges.dossier_content import DossierContent, Language
 from edges.dossier_rows import (
-    MACHINE, ClockKind, Deadline, Decision, Erased, Legal, Letter, Line, Look, Measure, Place, Proof, Rectification,
-    Removal, Seal, Withheld,
+    MACHINE,
+    ClockKind,
+    Deadline,
+    Decision,
+    Erased,
+    Legal,
+    Letter,
+    Line,
+    Look,
+    Measure,
+    Place,
+    Proof,
+    Rectification,
+    Removal,
+    Seal,
+    Withheld,
 )  # fmt: skip
 from law.vocabulary import Basis, Confidence, LetterKind, LetterStatus, LocationKind, Receipt, Sight
 
@@ -47,7 +61,11 @@ def either(language: Language, fr: str, en: str) -> str:
 def proof(event: int, file: str = "", *, sealed: bool = True) -> Proof:
     """One of an event: six events a seal, a token four seconds after each seal."""
     seal = 7 + event // 6
-    return Proof(event, seal, BEGAN + timedelta(hours=event // 6 + 1, seconds=4), file) if sealed else Proof(event, file=file)
+    return (
+        Proof(event, seal, BEGAN + timedelta(hours=event // 6 + 1, seconds=4), file)
+        if sealed
+        else Proof(event, file=file)
+    )
 
 
 def chronology(language: Language, count: int) -> Iterator[Line]:
@@ -59,7 +77,9 @@ def chronology(language: Language, count: int) -> Iterator[Line]:
             learned=at + timedelta(hours=9) if number % 10 == 9 else at,
             sentence=sentence,
             actor="S-07" if number % 10 in (1, 0) else MACHINE,
-            proof=proof(number, f"letters/{number // 10 + 1:02d}.eml" * (number % 10 == 5), sealed=number <= max(count - 3, 3)),
+            proof=proof(
+                number, f"letters/{number // 10 + 1:02d}.eml" * (number % 10 == 5), sealed=number <= max(count - 3, 3)
+            ),
             detail=either(language, "Code 250, relais local", "Code 250, local relay") if number % 10 == 5 else "",
             procedure=1 + number // 40 if number > 2 else None,
             rectified_by=count if number == 6 and count > 10 else None,
@@ -263,4 +283,10 @@ def varied(count: int) -> Iterator[DossierContent]:
     """So many dossiers, no two of them alike, from 5 to 95 events, in both languages."""
     for n in range(count):
         language: Language = ("fr", "en")[n % 2]  # type: ignore[assignment]
-        yield long(language, 5 + (n * 37) % 91, number=f"R-2026-{n:06d}", simulated=n % 5 == 0, made_at=BEGAN + timedelta(minutes=n))
+        yield long(
+            language,
+            5 + (n * 37) % 91,
+            number=f"R-2026-{n:06d}",
+            simulated=n % 5 == 0,
+            made_at=BEGAN + timedelta(minutes=n),
+        )

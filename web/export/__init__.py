@@ -1,0 +1,1 @@
+"""Exports: one report's record as a zip that a stranger can check."""
