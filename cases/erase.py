@@ -1,0 +1,212 @@
+"""
+Erasing: the key of a person and purpose is destroyed, and what it opened is gone from the store and every later page.
+
+Events, rows' hashes and seals stay: they hold commitments whose salts died with the key. Each erasure stands in three
+places: as an event of every report that it touches, in the keys themselves, and in a list outside the database, which
+a restore replays so that no backup revives anything.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from law.lifecycle import FINAL
+from models.base import utc
+from models.bulk import driver
+from models.draft import Draft
+from models.private import Purpose
+from models.store import Store, write
+from models.tables import Duty
+
+# Letters are made of addresses and reasons: they go with either.
+DERIVED: dict[Purpose, frozenset[Purpose]] = {
+    Purpose.LOCATION: frozenset({Purpose.LETTER}),
+    Purpose.FREE_TEXT: frozenset({Purpose.LETTER}),
+}
+NEEDED_BY_CASE = frozenset({Purpose.LOCATION, Purpose.FREE_TEXT, Purpose.LETTER})
+CAUSES = ("request", "objection", "consent_withdrawn", "unlawful", "retention")
+
+_REPORTS = (
+    "SELECT r.id, r.number, EXISTS (SELECT 1 FROM legal_hold h WHERE h.report_id = r.id AND h.released_at IS NULL) AS kept,"
+    " EXISTS (SELECT 1 FROM procedure p WHERE p.report_id = r.id AND p.stage <> ALL($2)) AS open"
+    " FROM report r WHERE r.number = ANY($1) ORDER BY r.id FOR UPDATE"
+)
+_KEYS = (
+    "SELECT DISTINCT t.key_id FROM private_text t JOIN data_key k ON k.id = t.key_id"
+    " WHERE t.report_id = ANY($1) AND t.purpose = ANY($2) AND k.erased_at IS NULL"
+)
+_TEXTS = "SELECT id, report_id FROM private_text WHERE key_id = ANY($1) AND report_id IS NOT NULL"
+_WATCH = (
+    "SELECT id, report_id FROM duty WHERE report_id = ANY($1) AND deed IN ('watch', 'verify') AND closed_at IS NULL"
+)
+# What dies with the keys, in this order; every statement may run twice.
+_DESTROY = (
+    "UPDATE hosting SET address = NULL, network = NULL FROM location l JOIN private_text t ON t.id = l.text_id"
+    " WHERE hosting.location_id = l.id AND t.key_id = ANY($1)",
+    "UPDATE location SET blind = NULL, host = NULL FROM private_text t"
+    " WHERE t.id = location.text_id AND t.key_id = ANY($1)",
+    "UPDATE letter SET recipient = '' FROM letter_part p JOIN private_text t ON t.id = p.text_id"
+    " WHERE p.letter_id = letter.id AND t.key_id = ANY($1) AND NOT EXISTS ("
+    " SELECT 1 FROM letter_part o JOIN private_text ot ON ot.id = o.text_id"
+    " WHERE o.letter_id = letter.id AND o.report_id IS NOT NULL AND ot.key_id <> ALL($1))",
+    "DELETE FROM intake_ref USING private_text t"
+    " WHERE t.report_id = intake_ref.report_id AND t.purpose = 'location' AND t.key_id = ANY($1)",
+    "UPDATE private_text SET sealed = '' WHERE key_id = ANY($1)",
+    "UPDATE data_key SET wrapped = NULL, subject = NULL, erased_at = $2 WHERE id = ANY($1) AND erased_at IS NULL",
+)
+
+
+class EraseRefused(ValueError):
+    """This may not be erased now; nothing was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """One line of the list outside the database: which keys, when, by whom and why. It names nobody."""
+
+    at: datetime
+    by: str
+    cause: str
+    purposes: tuple[str, ...]
+    keys: tuple[UUID, ...]
+
+    def line(self) -> str:
+        """As it stands in the list."""
+        told = {"at": utc(self.at), "by": self.by, "cause": self.cause, "purposes": list(self.purposes)}
+        return json.dumps(told | {"keys": [str(key) for key in self.keys]}, sort_keys=True)
+
+
+async def erase(
+    store: Store,
+    numbers: Sequence[str],
+    purposes: Iterable[Purpose],
+    *,
+    by: str,
+    cause: str,
+    ledger: Path,
+    now: datetime,
+) -> Erasure:
+    """
+    Destroy the keys of these purposes of these reports; a person's key goes for all reports that it was used in.
+
+    Raises:
+        EraseRefused: an unknown report or cause, a legal hold, a procedure that still needs it, or nothing to erase.
+    """
+    if cause not in CAUSES:
+        raise EraseRefused(f"unknown cause {cause!r}; allowed: {', '.join(CAUSES)}")
+    wanted = set(purposes)
+    wanted |= {also for purpose in wanted for also in DERIVED.get(purpose, ())}
+    async with store.transaction() as connection:
+        await connection.execute(text("SELECT 1"))
+        raw = await driver(connection)
+        reports = await _may_be_erased(raw, numbers, wanted)
+        keys = [row["key_id"] for row in await raw.fetch(_KEYS, reports, sorted(map(str, wanted)))]
+        if not keys:
+            raise EraseRefused("there is nothing of this kind left to erase")
+        done = Erasure(now, by, cause, tuple(sorted(map(str, wanted))), tuple(keys))
+        note(ledger, done)  # the intention, outside the database, before anything is gone
+        await carry_out(connection, store, done)
+    await sweep(store)
+    return done
+
+
+async def _may_be_erased(raw: Any, numbers: Sequence[str], wanted: set[Purpose]) -> list[UUID]:
+    found = await raw.fetch(_REPORTS, list(numbers), sorted(map(str, FINAL)))
+    faults = [f"{number}: no such report" for number in set(numbers) - {row["number"] for row in found}]
+    faults += [f"{row['number']}: a legal hold keeps it" for row in found if row["kept"]]
+    if wanted & NEEDED_BY_CASE:
+        faults += [
+            f"{row['number']}: a procedure is still open, end or withdraw it first" for row in found if row["open"]
+        ]
+    if faults:
+        raise EraseRefused("; ".join(sorted(faults)))
+    return [row["id"] for row in found]
+
+
+async def carry_out(connection: AsyncConnection, store: Store, done: Erasure) -> None:
+    """Say it on every report concerned, then destroy; inside the caller's transaction, and harmless twice."""
+    raw = await driver(connection)
+    keys = list(done.keys)
+    texts: dict[UUID, list[str]] = {}
+    for row in await raw.fetch(_TEXTS, keys):
+        texts.setdefault(row["report_id"], []).append(str(row["id"]))
+    draft = Draft(done.at, actor=done.by)
+    for report_id, ids in texts.items():
+        if not await _said(raw, report_id, ids):
+            entry = draft.event(report_id, "erased", cause=done.cause, purposes=list(done.purposes), texts=sorted(ids))
+            if "location" in done.purposes:
+                await _look_no_more(raw, entry, report_id, done.at)
+    if draft.entries:
+        await write(connection, draft, store.cipher)
+    for statement in _DESTROY:
+        await raw.execute(statement, keys, *((done.at,) if "$2" in statement else ()))
+
+
+async def _said(raw: Any, report_id: UUID, ids: list[str]) -> bool:
+    """Whether an event says already that these texts were erased: after a restore it may."""
+    for row in await raw.fetch("SELECT body FROM event WHERE report_id = $1 AND kind = 'erased'", report_id):
+        if set(ids) <= set(json.loads(row["body"])["details"]["texts"]):
+            return True
+    return False
+
+
+async def _look_no_more(raw: Any, entry: Any, report_id: UUID, now: datetime) -> None:
+    """Without its address nobody can look at a place any more: the watch ends."""
+    for row in await raw.fetch(_WATCH, [report_id]):
+        entry.set(Duty.of({"id": row["id"], "report_id": row["report_id"]}), closed_at=now)
+
+
+async def sweep(store: Store) -> None:
+    """Take what was destroyed off the pages of the database, where it would lie until they are written over."""
+    async with store.engine.connect() as connection:
+        outside = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        for table in ("data_key", "private_text", "location", "letter"):
+            await outside.execute(text(f"VACUUM {table}"))
+
+
+def note(ledger: Path, done: Erasure) -> None:
+    """Append to the list outside the database, safely down on the disk."""
+    ledger.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(ledger, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(done.line() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def noted(ledger: Path) -> list[Erasure]:
+    """All erasures on the list, oldest first; none when there is no list."""
+    if not ledger.exists():
+        return []
+    found = []
+    for line in ledger.read_text(encoding="ascii").splitlines():
+        told = json.loads(line)
+        found.append(
+            Erasure(
+                datetime.fromisoformat(told["at"]).astimezone(UTC),
+                told["by"],
+                told["cause"],
+                tuple(told["purposes"]),
+                tuple(UUID(key) for key in told["keys"]),
+            )
+        )
+    return found
+
+
+async def replay_erasures(store: Store, ledger: Path) -> int:
+    """Carry every noted erasure out again, for a store that came back from a backup; returns how many there are."""
+    erasures = noted(ledger)
+    async with store.transaction() as connection:
+        await connection.execute(text("SELECT 1"))
+        for done in erasures:
+            await carry_out(connection, store, done)
+    await sweep(store)
+    return len(erasures)
