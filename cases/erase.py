@@ -18,31 +18,13 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from law.lifecycle import FINAL
+from cases.erase_scope import EraseRefused, scope_of
 from models.base import utc
 from models.bulk import driver
 from models.draft import Draft
-from models.private import Purpose
 from models.store import Store, write
 from models.tables import Duty
 
-# Letters are made of addresses and reasons: they go with either.
-DERIVED: dict[Purpose, frozenset[Purpose]] = {
-    Purpose.LOCATION: frozenset({Purpose.LETTER}),
-    Purpose.FREE_TEXT: frozenset({Purpose.LETTER}),
-}
-NEEDED_BY_CASE = frozenset({Purpose.LOCATION, Purpose.FREE_TEXT, Purpose.LETTER})
-CAUSES = ("request", "objection", "consent_withdrawn", "unlawful", "retention")
-
-_REPORTS = (
-    "SELECT r.id, r.number, EXISTS (SELECT 1 FROM legal_hold h WHERE h.report_id = r.id AND h.released_at IS NULL) AS kept,"
-    " EXISTS (SELECT 1 FROM procedure p WHERE p.report_id = r.id AND p.stage <> ALL($2)) AS open"
-    " FROM report r WHERE r.number = ANY($1) ORDER BY r.id FOR UPDATE"
-)
-_KEYS = (
-    "SELECT DISTINCT t.key_id FROM private_text t JOIN data_key k ON k.id = t.key_id"
-    " WHERE t.report_id = ANY($1) AND t.purpose = ANY($2) AND k.erased_at IS NULL"
-)
 _TEXTS = "SELECT id, report_id FROM private_text WHERE key_id = ANY($1) AND report_id IS NOT NULL"
 _WATCH = (
     "SELECT id, report_id FROM duty WHERE report_id = ANY($1) AND deed IN ('watch', 'verify') AND closed_at IS NULL"
@@ -64,10 +46,6 @@ _DESTROY = (
 )
 
 
-class EraseRefused(ValueError):
-    """This may not be erased now; nothing was."""
-
-
 @dataclass(frozen=True, slots=True)
 class Erasure:
     """One line of the list outside the database: which keys, when, by whom and why. It names nobody."""
@@ -77,19 +55,22 @@ class Erasure:
     cause: str
     purposes: tuple[str, ...]
     keys: tuple[UUID, ...]
+    second: str = ""  # who agreed; none: an erasure of the program's own
 
     def line(self) -> str:
         """As it stands in the list."""
         told = {"at": utc(self.at), "by": self.by, "cause": self.cause, "purposes": list(self.purposes)}
+        told |= {"second": self.second} if self.second else {}
         return json.dumps(told | {"keys": [str(key) for key in self.keys]}, sort_keys=True)
 
 
 async def erase(
     store: Store,
     numbers: Sequence[str],
-    purposes: Iterable[Purpose],
+    purposes: Iterable[str],
     *,
     by: str,
+    second: str = "",
     cause: str,
     ledger: Path,
     now: datetime,
@@ -98,37 +79,22 @@ async def erase(
     Destroy the keys of these purposes of these reports; a person's key goes for all reports that it was used in.
 
     Raises:
-        EraseRefused: an unknown report or cause, a legal hold, a procedure that still needs it, or nothing to erase.
+        EraseRefused: an unknown report, purpose or cause, a legal hold, a procedure that still needs it, nothing to
+            erase, or a list outside the database that cannot be written; every fault at once.
     """
-    if cause not in CAUSES:
-        raise EraseRefused(f"unknown cause {cause!r}; allowed: {', '.join(CAUSES)}")
-    wanted = set(purposes)
-    wanted |= {also for purpose in wanted for also in DERIVED.get(purpose, ())}
     async with store.transaction() as connection:
         await connection.execute(text("SELECT 1"))
-        raw = await driver(connection)
-        reports = await _may_be_erased(raw, numbers, wanted)
-        keys = [row["key_id"] for row in await raw.fetch(_KEYS, reports, sorted(map(str, wanted)))]
-        if not keys:
-            raise EraseRefused("there is nothing of this kind left to erase")
-        done = Erasure(now, by, cause, tuple(sorted(map(str, wanted))), tuple(keys))
-        note(ledger, done)  # the intention, outside the database, before anything is gone
+        scope = await scope_of(await driver(connection), numbers, purposes, cause)
+        done = Erasure(now, by, cause, tuple(map(str, scope.purposes)), scope.keys, second)
+        try:
+            note(ledger, done)  # the intention, outside the database, before anything is gone
+        except OSError as error:
+            raise EraseRefused(
+                f"the list of erasures cannot be written: {error.strerror}; nothing was erased"
+            ) from error
         await carry_out(connection, store, done)
     await sweep(store)
     return done
-
-
-async def _may_be_erased(raw: Any, numbers: Sequence[str], wanted: set[Purpose]) -> list[UUID]:
-    found = await raw.fetch(_REPORTS, list(numbers), sorted(map(str, FINAL)))
-    faults = [f"{number}: no such report" for number in set(numbers) - {row["number"] for row in found}]
-    faults += [f"{row['number']}: a legal hold keeps it" for row in found if row["kept"]]
-    if wanted & NEEDED_BY_CASE:
-        faults += [
-            f"{row['number']}: a procedure is still open, end or withdraw it first" for row in found if row["open"]
-        ]
-    if faults:
-        raise EraseRefused("; ".join(sorted(faults)))
-    return [row["id"] for row in found]
 
 
 async def carry_out(connection: AsyncConnection, store: Store, done: Erasure) -> None:
@@ -141,7 +107,8 @@ async def carry_out(connection: AsyncConnection, store: Store, done: Erasure) ->
     draft = Draft(done.at, actor=done.by)
     for report_id, ids in texts.items():
         if not await _said(raw, report_id, ids):
-            entry = draft.event(report_id, "erased", cause=done.cause, purposes=list(done.purposes), texts=sorted(ids))
+            said = {"cause": done.cause, "purposes": list(done.purposes), "texts": sorted(ids)}
+            entry = draft.event(report_id, "erased", **said, **({"second": done.second} if done.second else {}))
             if "location" in done.purposes:
                 await _look_no_more(raw, entry, report_id, done.at)
     if draft.entries:
@@ -168,7 +135,7 @@ async def sweep(store: Store) -> None:
     """Take what was destroyed off the pages of the database, where it would lie until they are written over."""
     async with store.engine.connect() as connection:
         outside = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        for table in ("data_key", "private_text", "location", "letter"):
+        for table in ("data_key", "private_text", "location", "hosting", "letter", "intake_ref"):
             await outside.execute(text(f"VACUUM {table}"))
 
 
@@ -196,6 +163,7 @@ def noted(ledger: Path) -> list[Erasure]:
                 told["cause"],
                 tuple(told["purposes"]),
                 tuple(UUID(key) for key in told["keys"]),
+                told.get("second", ""),
             )
         )
     return found

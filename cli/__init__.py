@@ -20,11 +20,12 @@ COMMANDS = {
     "due": ("cli.due", "due", "What is due next, by the machine and by people."),
     "record": ("cli.record", "app", "Record what people decided, saw or were told."),
     "law": ("cli.law", "app", "Regimes, routes, clocks, signatures, standing orders."),
-    "docs": ("cli.docs", "docs", "Write the pages that the program writes itself: lifecycle and regimes."),
+    "docs": ("cli.docs", "docs", "Write the pages that the program writes itself: lifecycle, regimes, privacy."),
     "dispatch": ("cli.dispatch", "dispatch", "Do everything that is due, once, without Prefect."),
     "pause-sending": ("cli.dispatch", "pause", "Stop every outward letter at once."),
     "resume-sending": ("cli.dispatch", "resume", "Let letters leave again."),
     "audit": ("cli.audit", "app", "Verify, export and seal the record."),
+    "privacy": ("cli.privacy", "app", "The register of processing, and erasing what is private."),
     "store": ("cli.store", "app", "The store: create it, bring it up to date, check its schema."),
 }
 

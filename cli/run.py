@@ -21,6 +21,7 @@ err = Console(stderr=True)
 
 def known() -> tuple[type[Exception], ...]:
     """What a user can do something about; anything else is a fault of ours and shows its place."""
+    from cases.erase_scope import EraseRefused
     from cases.house import HouseError  # these import the store: only a command that runs work needs them
     from cases.record.opening import RecordRefused
     from cases.sign import SignatureRefused
@@ -31,8 +32,8 @@ def known() -> tuple[type[Exception], ...]:
     from models.cipher import KeysMissing, Tampered
 
     return (
-        DatabaseUnreachable, HouseError, KeysMissing, LawError, MailError, ProcessFault, RecordRefused, SettingsFault,
-        SignatureRefused, Tampered,
+        DatabaseUnreachable, EraseRefused, HouseError, KeysMissing, LawError, MailError, ProcessFault, RecordRefused,
+        SettingsFault, SignatureRefused, Tampered,
     )  # fmt: skip
 
 
