@@ -107,8 +107,9 @@ async def carry_out(connection: AsyncConnection, store: Store, done: Erasure) ->
     draft = Draft(done.at, actor=done.by)
     for report_id, ids in texts.items():
         if not await _said(raw, report_id, ids):
-            said = {"cause": done.cause, "purposes": list(done.purposes), "texts": sorted(ids)}
-            entry = draft.event(report_id, "erased", **said, **({"second": done.second} if done.second else {}))
+            entry = draft.event(report_id, "erased", cause=done.cause, purposes=list(done.purposes), texts=sorted(ids))
+            if done.second:
+                entry.details["second"] = done.second
             if "location" in done.purposes:
                 await _look_no_more(raw, entry, report_id, done.at)
     if draft.entries:

@@ -1,4 +1,4 @@
-"""`sansdelai docs`: the pages that the program writes itself, from the law's files, the table of moves and the register."""
+"""`sansdelai docs`: the pages that the program writes itself, from the law, the table of moves and the register."""
 
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +20,7 @@ def docs(
     check: Annotated[bool, typer.Option("--check", help="write nothing; exit code 1 where a page differs")] = False,
     folder: Annotated[Path, typer.Option("--to", help="another folder", show_default=False)] = DOCS,
 ) -> None:
-    """Write the pages lifecycle, regimes and privacy, and one for each regime; remove those of regimes that are gone."""
+    """Write lifecycle.md, regimes.md, privacy.md and a page for each regime; remove pages of regimes that are gone."""
     wanted = pages(library_or_fail())
     drifted = sorted(name for name, text in wanted.items() if _present(folder / name) != text)
     left_over = leftovers(folder, wanted)

@@ -16,9 +16,9 @@ def privacy_page() -> str:
     found = register()
     lines = [
         WRITTEN, "", f"# {said('register', 'en')}", "",
-        "What the store holds, class by class; every column of every table has one, and `sansdelai privacy check` fails",
-        "on a column without. What the program cannot know is the organisation's to state. `sansdelai privacy register",
-        "--lang fr` prints the same in French. Nothing here is legal advice.", "",
+        "What the store holds, class by class; every column of every table has one, and `sansdelai privacy check`",
+        "fails on a column without. What the program cannot know is the organisation's to state. The same in French:",
+        "`sansdelai privacy register --lang fr`. Nothing here is legal advice.", "",
     ]  # fmt: skip
     lines += [f"* {said(key, 'en')}: {found.head[key]['en']}" for key in HEAD]
     for one in found.classes:

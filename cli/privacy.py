@@ -14,8 +14,8 @@ from cases.office import open_store
 from cli.law_ask import language_of
 from cli.privacy_words import HEADINGS, cells, columns_by_table, said
 from cli.run import fail, out, run, settings, staff, two_people
-from models.private import Purpose
 from models.privacy import HEAD, DataClass, Language, Register, RegisterFaulty, faults_of, read_files, register
+from models.private import Purpose
 
 app = typer.Typer(help="The register of processing, and erasing what is private.", no_args_is_help=True)
 
@@ -36,10 +36,12 @@ def show(
         return
     out.print(f"[bold]{said('register', language)}[/bold]", highlight=False)
     for key in HEAD:
-        out.print(f"{said(key, language)}: {found.head[key][language]}", highlight=False, markup=False)
+        colon = "\u00a0:" if language == "fr" else ":"
+        out.print(f"{said(key, language)}{colon} {found.head[key][language]}", highlight=False, markup=False)
     if out.width >= WIDE:
         out.print(_one_table(found, language))
     for one in found.classes:
+        out.print()
         out.print(_one_class(one, language, short=out.width >= WIDE))
 
 
