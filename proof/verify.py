@@ -120,8 +120,9 @@ def verify(path: str | Path, trust: str | Path | None = None, lang: str = "en") 
         export.notes = []
     lines = [say(key, lang, told) for key, told in export.notes]
     at = 1 if export.notes and export.notes[0][0] == "simulated" else 0
-    unproven = any(key == "unproven" for key, _ in export.notes)
-    verdict = ("whole_unproven" if unproven else "whole", "broken", "unreadable")[code]
+    proven = {told["number"] for key, told in export.notes if key == "proven"}
+    others = {told["number"] for key, told in export.notes if key in ("unproven", "no_token")} - proven
+    verdict = ("whole" if proven and not others else "whole_unproven", "broken", "unreadable")[code]
     lines.insert(at, say(verdict, lang, {"fault": fault}))
     if export.fingerprint is not None:
         lines.append(say("fingerprint", lang, {"sum": export.fingerprint}))
@@ -575,17 +576,21 @@ def check_seals(export: Export, anchors: Sequence[x509.Certificate]) -> None:
     next_seq, before, used = 1, None, []
     for one in parse(export.files["seals.json"], "seals.json", SEALS):
         body = check_seal(one, next_seq, before, export)
-        proven = tell_tokens(one, body["number"], export, anchors)
-        first, last = one["leaf"]["from"], min(one["leaf"]["to"], len(export.events))
-        if not proven:
-            export.note("no_token", first=first, last=last, number=body["number"])
+        stamped = tell_tokens(one, body["number"], export, anchors)
+        if not stamped:
+            export.note("no_token", events=span(one["leaf"], export), number=body["number"])
         used += one["tokens"]
         next_seq, before = one["leaf"]["to"] + 1, (body["number"], one["hash"])
     for name in sorted(name for name in export.files if name.startswith("tokens/")):
         if used.count(name) != 1:
             raise Broken("token_unused", name)
     if next_seq <= len(export.events):
-        export.note("unsealed", first=next_seq, last=len(export.events))
+        export.note("unsealed", events=span({"from": next_seq, "to": len(export.events)}, export))
+
+
+def span(leaf: Mapping[str, Any], export: Export) -> str:
+    """The shown events of a leaf, as `1-4` or `7`."""
+    return next(ranges(range(leaf["from"], min(leaf["to"], len(export.events)) + 1)))
 
 
 def check_seal(one: Mapping[str, Any], first: int, before: tuple[int, str] | None, export: Export) -> dict[str, Any]:
@@ -686,9 +691,8 @@ def tell_tokens(one: Mapping[str, Any], number: int, export: Export, anchors: Se
         tokens.append(read_token(name, export.files[name], one["body"].encode(), anchors))
     if anchors and tokens and not any(token.proven for token in tokens):
         raise Broken("token_untrusted", one["tokens"][0])
-    last = min(one["leaf"]["to"], len(export.events))
     for token in tokens:
-        told = {"first": one["leaf"]["from"], "last": last, "number": number, **token.told}
+        told = {"events": span(one["leaf"], export), "number": number, **token.told}
         export.note("proven" if token.proven else "unproven", **told)
     return bool(tokens)
 
@@ -749,7 +753,8 @@ def tell_withheld(export: Export) -> None:
     if hidden or texts or rows or letters:
         bodies = ", ".join(ranges(hidden)) or "0"
         export.note("withheld", bodies=bodies, texts=len(texts), rows=len(rows), letters=len(letters))
-    inside = {name for name in export.files if export.files[name] and (name in CHECKED or "/" in name)}
+    folders = ("letters/", "certificates/", "tokens/")
+    inside = {name for name in export.files if name in CHECKED or name.startswith(folders)}
     told = sorted(manifest["files"].keys() - inside)
     if told:
         export.note("retold", names=", ".join(told))
@@ -777,9 +782,9 @@ SAYS: dict[str, tuple[str, str]] = {
     ),
     "whole": ("WHOLE: every link holds.", "INTACT : chaque maillon tient."),
     "whole_unproven": (
-        "WHOLE, AUTHORITY UNPROVEN: every link holds; nobody you trust vouches for the times (give --trust).",
-        "INTACT, AUTORITÉ NON PROUVÉE : chaque maillon tient ; personne en qui vous avez confiance ne répond des heures"
-        " (voir --trust).",
+        "WHOLE, AUTHORITY UNPROVEN: every link holds; no authority you trust vouches for all times (--trust).",
+        "INTACT, AUTORITÉ NON PROUVÉE : chaque maillon tient ; aucune autorité de confiance ne répond de toutes les heures"
+        " (--trust).",
     ),
     "broken": ("BROKEN: {fault}", "ROMPU : {fault}"),
     "unreadable": ("UNREADABLE: {fault}", "ILLISIBLE : {fault}"),
@@ -788,25 +793,25 @@ SAYS: dict[str, tuple[str, str]] = {
     "fingerprint": ("Fingerprint of this export (SHA-256 of manifest.json): {sum}",
                     "Empreinte de cet export (SHA-256 de manifest.json) : {sum}"),
     "proven": (
-        "Events {first} to {last} (seal {number}) existed before {time}: {token}, signed by {subject}, certificate"
+        "Events {events} (seal {number}) existed before {time}: {token}, signed by {subject}, certificate"
         " SHA-256 {certificate}.",
-        "Les événements {first} à {last} (scellé {number}) existaient avant {time} : {token}, signé par {subject},"
+        "Les événements {events} (scellé {number}) existaient avant {time} : {token}, signé par {subject},"
         " certificat SHA-256 {certificate}.",
     ),
     "unproven": (
-        "Events {first} to {last} (seal {number}) existed before {time}, if {token} is genuine; AUTHORITY UNPROVEN:"
+        "Events {events} (seal {number}) existed before {time}, if {token} is genuine; AUTHORITY UNPROVEN:"
         " it names {subject}, certificate SHA-256 {certificate}.",
-        "Les événements {first} à {last} (scellé {number}) existaient avant {time}, si {token} est authentique ;"
+        "Les événements {events} (scellé {number}) existaient avant {time}, si {token} est authentique ;"
         " AUTORITÉ NON PROUVÉE : il nomme {subject}, certificat SHA-256 {certificate}.",
     ),
     "no_token": (
-        "Events {first} to {last} (seal {number}) have no time stamp: nothing shows since when they exist.",
-        "Les événements {first} à {last} (scellé {number}) n'ont pas d'horodatage : rien ne montre depuis quand ils"
+        "Events {events} (seal {number}) have no time stamp: nothing shows since when they exist.",
+        "Les événements {events} (scellé {number}) n'ont pas d'horodatage : rien ne montre depuis quand ils"
         " existent.",
     ),
     "unsealed": (
-        "Events {first} to {last} are not sealed yet: whoever controls the machine could still have rewritten them.",
-        "Les événements {first} à {last} ne sont pas encore scellés : qui contrôle la machine a pu les réécrire.",
+        "Events {events} are not sealed yet: whoever controls the machine could still have rewritten them.",
+        "Les événements {events} ne sont pas encore scellés : qui contrôle la machine a pu les réécrire.",
     ),
     "erased": ("Text {id} ({purpose}) was erased at {erased_at} by {by}, cause {cause} (event {seq}).",
                "Le texte {id} ({purpose}) a été effacé à {erased_at} par {by}, cause {cause} (événement {seq})."),
