@@ -30,7 +30,7 @@ from typing import Any, BinaryIO
 
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
-from rfc3161_client import TimeStampResponse, VerificationError, VerifierBuilder, decode_timestamp_response
+from rfc3161_client import TimeStampResponse, TimeStampTokenInfo, VerifierBuilder, decode_timestamp_response
 
 WHOLE, BROKEN, UNREADABLE = 0, 1, 2
 
@@ -702,21 +702,28 @@ def read_token(name: str, data: bytes, stamped: bytes, anchors: Sequence[x509.Ce
     try:
         response = decode_timestamp_response(data)
         info, signer = response.tst_info, signer_of(response)
-        imprint, time = info.message_imprint, info.gen_time
-        accuracy = info.accuracy
-    except ValueError as error:
-        raise Broken("no_token_at_all", name) from error
-    if imprint.hash_algorithm.dotted_string != SHA256_OID or imprint.message != hashlib.sha256(stamped).digest():
-        raise Broken("imprint", name)
-    if accuracy is not None:  # the authority's own doubt counts against us
-        time += timedelta(
-            seconds=accuracy.seconds, milliseconds=accuracy.millis or 0, microseconds=accuracy.micros or 0
+        imprint, time = info.message_imprint, info.gen_time + doubt(info)
+        subject = signer.subject.rfc4514_string() if signer else "?"
+        mark = signer.fingerprint(SHA256()).hex() if signer else "?"
+        stamps_this = (SHA256_OID, hashlib.sha256(stamped).digest()) == (
+            imprint.hash_algorithm.dotted_string,
+            imprint.message,
         )
-    subject = signer.subject.rfc4514_string() if signer else "?"
-    mark = signer.fingerprint(SHA256()).hex() if signer else "?"
+    except Exception as error:  # two parsers with many kinds of errors; each means the same to a reader
+        raise Broken("no_token_at_all", name) from error
+    if not stamps_this:
+        raise Broken("imprint", name)
     shown = f"{time:%Y-%m-%d %H:%M:%S.%f} UTC"
     told: dict[str, object] = {"token": name, "time": shown, "subject": subject, "certificate": mark}
     return Token(told, bool(anchors) and signed_under(anchors, response, stamped))
+
+
+def doubt(info: TimeStampTokenInfo) -> timedelta:
+    """The accuracy that the authority states: its own doubt counts against us."""
+    found = info.accuracy
+    if found is None:
+        return timedelta()
+    return timedelta(seconds=found.seconds or 0, milliseconds=found.millis or 0, microseconds=found.micros or 0)
 
 
 def signer_of(response: TimeStampResponse) -> x509.Certificate | None:
@@ -733,7 +740,7 @@ def signed_under(anchors: Sequence[x509.Certificate], response: TimeStampRespons
     """The signature, the certificates up to an anchor at the token's time, and the right to stamp times (its EKU)."""
     try:
         return VerifierBuilder(roots=list(anchors)).build().verify_message(response, stamped)
-    except (VerificationError, ValueError):
+    except Exception:  # VerificationError, or what a parser says of a certificate: it is not proven
         return False
 
 
@@ -783,8 +790,8 @@ SAYS: dict[str, tuple[str, str]] = {
     "whole": ("WHOLE: every link holds.", "INTACT : chaque maillon tient."),
     "whole_unproven": (
         "WHOLE, AUTHORITY UNPROVEN: every link holds; no authority you trust vouches for all times (--trust).",
-        "INTACT, AUTORITÉ NON PROUVÉE : chaque maillon tient ; aucune autorité de confiance ne répond de toutes les heures"
-        " (--trust).",
+        "INTACT, AUTORITÉ NON PROUVÉE : chaque maillon tient ; aucune autorité de confiance ne répond de toutes les"
+        " heures (--trust).",
     ),
     "broken": ("BROKEN: {fault}", "ROMPU : {fault}"),
     "unreadable": ("UNREADABLE: {fault}", "ILLISIBLE : {fault}"),
