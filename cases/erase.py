@@ -35,7 +35,8 @@ NEEDED_BY_CASE = frozenset({Purpose.LOCATION, Purpose.FREE_TEXT, Purpose.LETTER}
 CAUSES = ("request", "objection", "consent_withdrawn", "unlawful", "retention")
 
 _REPORTS = (
-    "SELECT r.id, r.number, EXISTS (SELECT 1 FROM legal_hold h WHERE h.report_id = r.id AND h.released_at IS NULL) AS kept,"
+    "SELECT r.id, r.number,"
+    " EXISTS (SELECT 1 FROM legal_hold h WHERE h.report_id = r.id AND h.released_at IS NULL) AS kept,"
     " EXISTS (SELECT 1 FROM procedure p WHERE p.report_id = r.id AND p.stage <> ALL($2)) AS open"
     " FROM report r WHERE r.number = ANY($1) ORDER BY r.id FOR UPDATE"
 )

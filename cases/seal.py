@@ -179,3 +179,14 @@ async def seal_round(store: Store, authorities: Sequence[str], anchors: Sequence
     sealed = await seal_now(store)
     outcome = await stamp_seals(store, authorities, anchors)
     return Round(sealed.number if sealed else None, outcome.tokens, outcome.failures, outcome.late)
+
+
+async def list_seals(store: Store) -> list[tuple[Seal, list[SealToken]]]:
+    """All seals with their tokens, newest first."""
+    async with store.session() as session:
+        seals = (await session.exec(select(Seal).order_by(col(Seal.number).desc()))).all()
+        tokens = (await session.exec(select(SealToken).order_by(col(SealToken.stamped_at)))).all()
+    found: dict[int, list[SealToken]] = {}
+    for token in tokens:
+        found.setdefault(token.seal_number, []).append(token)
+    return [(seal, found.get(seal.number, [])) for seal in seals]

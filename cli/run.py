@@ -27,12 +27,14 @@ def known() -> tuple[type[Exception], ...]:
     from edges.mail import MailError
     from edges.postgres import DatabaseUnreachable
     from edges.processes import ProcessFault
+    from edges.timestamp import StampFailed
     from law.errors import LawError
     from models.cipher import KeysMissing, Tampered
+    from web.export.material import ExportRefused
 
     return (
-        DatabaseUnreachable, HouseError, KeysMissing, LawError, MailError, ProcessFault, RecordRefused, SettingsFault,
-        SignatureRefused, Tampered,
+        DatabaseUnreachable, ExportRefused, HouseError, KeysMissing, LawError, MailError, ProcessFault, RecordRefused,
+        SettingsFault, SignatureRefused, StampFailed, Tampered,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from edges.dossier_record import chronology, decisions, gaps, letters, observati
 from edges.dossier_rules import deadlines, legal, measures
 from edges.dossier_words import Printed, Words, shown
 
+HEAD = 40  # characters of one text in the head of a page
 LONG = 25  # rows from which a table of contents helps
 SECTIONS = (
     rectifications, chronology, legal, deadlines, letters, places, observations, measures, decisions, gaps, seals,
@@ -22,8 +23,7 @@ def printed(content: DossierContent) -> Printed:
         "number": shown(content.number),
         "title": words("title", number=shown(content.number)),
         "heading": words("timeline", number=shown(content.number)),
-        "organisation": shown(content.organisation),
-        "profile": shown(content.profile),
+        "head": {key: _cut(shown(getattr(content, key))) for key in ("organisation", "profile", "number")},
         "made": words.inline(content.made_at),
         "simulated": [words("simulation"), words("simulation_long")] if content.simulated else [],
         "facts": _facts(words, content),
@@ -35,6 +35,12 @@ def printed(content: DossierContent) -> Printed:
         "whole": words("whole"),
         "page": words("page", n="{n}", of="{of}"),
     }
+
+
+def _cut(text: str) -> str:
+    """What fits in the head of a page; the whole text stands on the first page."""
+    line = text.replace("\n", " ")
+    return line if len(line) <= HEAD else f"{line[:HEAD]}…"
 
 
 def _facts(words: Words, content: DossierContent) -> list[Printed]:

@@ -31,6 +31,11 @@ EVENTS: Final[dict[str, Pair]] = {
     "expired": ("Le blocage est arrivé à son terme.", "The block reached its end."),
     "ended_early": ("Le blocage a été levé avant son terme.", "The block was lifted before its end."),
     "upheld": ("Le juge a confirmé la mesure.", "The court confirmed the measure."),
+    # the record itself
+    "noted": ("Un regard sans élément nouveau a été consigné.", "A look that showed nothing new was noted."),
+    "erased": ("Des données personnelles ont été effacées.", "Personal data were erased."),
+    "rectified": ("Une donnée a été rectifiée.", "Something on record was rectified."),
+    "exported": ("Le dossier a été exporté.", "The record was exported."),
     # letters
     "planned": ("Une lettre est écrite ; rien n'est encore parti.", "A letter is written; nothing has left yet."),
     "prepared": ("Une lettre est prête et attend deux personnes.", "A letter is ready and waits for two people."),

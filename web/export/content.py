@@ -213,7 +213,7 @@ class Telling:
                 addressee=self.material.labels.get(str(row.get("party_id")), ""),
                 kind=kind,
                 proof=self.of(row_id, f"certificates/{row['ordinal']:02d}.json"),
-                steps=tuple(step.text for step in certificate.steps),
+                steps=tuple(getattr(step, self.language) for step in certificate.steps),
                 end=certificate.end,
                 outcome=self.words.term("stage", row["stage"]),
                 digest=certificate.digest,
