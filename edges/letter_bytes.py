@@ -23,6 +23,7 @@ _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _ADDRESS = re.compile(rf"{_DOT_ATOM}@{_LABEL}(?:\.{_LABEL})*")
 _IDENTIFIER = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")  # printable ASCII without < > @
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 _QUOTED = "Content-Transfer-Encoding: quoted-printable\r\n"
 _FORMULA = tuple("=+-@\t\r'")
@@ -171,14 +172,14 @@ def _unstructured(name: str, value: str) -> str:
 
 def _encoded(value: str) -> str:
     """Encoded words of at most 75 columns, cut between characters."""
-    words, chunk = [], b""
-    for character in value:
-        octets = character.encode()
-        if len(chunk) + len(octets) > 39:  # 52 columns of base64 and 12 around it leave room for any header name
-            words.append(chunk)
-            chunk = b""
-        chunk += octets
-    return "\r\n ".join(f"=?utf-8?b?{_base64(word)}?=" for word in [*words, chunk])
+    octets, words = value.encode(), []
+    while octets:
+        cut = 39  # 52 columns of base64 and 12 around it leave room for any header name
+        while octets[cut : cut + 1] and octets[cut] & 0xC0 == 0x80:  # not between the octets of one character
+            cut -= 1
+        words.append(f"=?utf-8?b?{_base64(octets[:cut])}?=")
+        octets = octets[cut:]
+    return "\r\n ".join(words)
 
 
 def _base64(octets: bytes) -> str:
@@ -186,7 +187,7 @@ def _base64(octets: bytes) -> str:
 
 
 def _refuse_controls(value: str) -> str:
-    if any(ord(c) < 32 or 127 <= ord(c) < 160 or c in "\u2028\u2029" for c in value):
+    if _CONTROL.search(value):
         raise HeaderRefused("A header value holds a line break or another control character.")
     return value
 

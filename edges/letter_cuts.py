@@ -23,7 +23,7 @@ Piece = tuple[str | None, bytes]  # the number of the report whose words these a
 # is drawn anew in each process as well: nothing on record can hold it.
 MARK = f"\x02{secrets.token_hex(8)} "
 _MARK = re.compile(rf"{MARK}([^\x03]*)\x03")
-_MARKS_BEFORE_LINE_ENDS = re.compile(rf"((?:{MARK}[^\x03]*\x03)+)(\n+)")
+_MARKS_BEFORE_LINE_ENDS = re.compile(rf"({MARK}[^\x03]*\x03(?:{MARK}[^\x03]*\x03)*)(\n+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,9 @@ def _joined(segments: Iterable[Segment]) -> str:
 
 def quoted(text: str) -> bytes:
     """Return a text in quoted-printable as whole lines, also where it ends within one."""
-    octets = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    octets = text.replace("\n", "\r\n").encode()
     if octets.endswith(b"\r\n"):
         return binascii.b2a_qp(octets, istext=True)
     # An equals sign is written `=3D`; without its `3D` it is the line break that nobody sees.

@@ -5,12 +5,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from edges.letters import (
+    Attachment,
     ComplaintRow,
+    Composed,
     EarlierAct,
     LetterContext,
     LetterLocation,
     LetterReport,
     Organisation,
+    compose,
+    locations_csv,
+    message_id,
+    render,
 )
 from law.vocabulary import Depicted, LocationKind
 
@@ -114,4 +120,19 @@ def a_full_letter(name: str, language: str, reports: int) -> LetterContext:
         simulated=True,
         proposal=True,
         extra={**EXTRA[name], **more.get(name, {})},
+    )
+
+
+def as_it_leaves(context: LetterContext, *more: Attachment, seed: str = "letter-1") -> Composed:
+    """The letter with its table of locations and further files, ready to be sent."""
+    return compose(
+        render(context),
+        message_id=message_id(seed, "hotline.example"),
+        sender="notices@hotline.example",
+        sender_name="Hotline Example",
+        recipient="abuse@host.example",
+        reply_to=None,
+        date=NOW,
+        attachments=(locations_csv(context.reports), *more),
+        simulated=True,
     )
