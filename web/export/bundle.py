@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from edges.dossier import dossier_pdf
 from edges.readme_txt import readme_txt
 from edges.timeline_page import timeline_html
-
-from edges.dossier import dossier_pdf
 from models.base import utc
 from models.chain import sha256
 from web.export.content import Telling
