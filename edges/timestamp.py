@@ -107,9 +107,9 @@ async def stamp(
     """
     Have SHA-256 of `body` stamped by every authority, all asked at the same time.
 
-    Raises nothing for what an authority does, ValueError for an empty body; `timeout_s` (seconds) bounds the whole of it. With `trust`, a token that
-    no anchor vouches for is a `WrongToken`; without, only imprint and nonce are checked. `tls` replaces the public
-    certificate authorities of an https address.
+    Raises nothing for what an authority does, ValueError for an empty body; `timeout_s` (seconds) bounds the whole of
+    it. With `trust`, a token that no anchor vouches for is a `WrongToken`; without, only imprint and nonce are checked.
+    `tls` replaces the public certificate authorities of an https address.
     """
     quiet_libraries()  # httpx would log the whole address
     verify: ssl.SSLContext | bool = tls if tls is not None else True
