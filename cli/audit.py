@@ -126,17 +126,17 @@ def seal() -> None:
     """Seal now what no seal covers yet, and ask the authorities for the tokens that are missing."""
     from cases.office import open_store
     from cases.seal import seal_round
-    from edges.timestamp import read_anchors
+    from edges.timestamp import read_trust
 
     where = settings()
 
     async def sealing() -> bool:
         async with open_store(where) as store:
-            anchors = read_anchors(where.timestamp_trust)
-            done = await seal_round(store, sorted(where.timestamp_urls), anchors)
+            trust = read_trust(where.timestamp_trust) if where.timestamp_trust else None
+            done = await seal_round(store, sorted(where.timestamp_urls), trust)
         out.print(f"seal {done.seal} made" if done.seal else "nothing new to seal")
-        for authority, failure in done.failures:
-            out.print(f"{authority}: {failure}", soft_wrap=True)
+        for failure in done.failures:
+            out.print(str(failure), soft_wrap=True)
         if not where.timestamp_urls:
             out.print("no time-stamp authority is set: SANSDELAI_TIMESTAMP_URLS")
         elif done.late:

@@ -27,14 +27,14 @@ def known() -> tuple[type[Exception], ...]:
     from edges.mail import MailError
     from edges.postgres import DatabaseUnreachable
     from edges.processes import ProcessFault
-    from edges.timestamp import StampFailed
+    from edges.timestamp import TrustUnreadable
     from law.errors import LawError
     from models.cipher import KeysMissing, Tampered
     from web.export.material import ExportRefused
 
     return (
         DatabaseUnreachable, ExportRefused, HouseError, KeysMissing, LawError, MailError, ProcessFault, RecordRefused,
-        SettingsFault, SignatureRefused, StampFailed, Tampered,
+        SettingsFault, SignatureRefused, Tampered, TrustUnreadable,
     )  # fmt: skip
 
 

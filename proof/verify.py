@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
+import io
 import json
 import re
 import stat
@@ -28,9 +29,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA256
-from rfc3161_client import TimeStampResponse, TimeStampTokenInfo, VerifierBuilder, decode_timestamp_response
+try:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from rfc3161_client import TimeStampResponse, TimeStampTokenInfo, VerifierBuilder, decode_timestamp_response
+except ImportError as missing:  # exit code 1 would mean "broken"
+    print(f"verify.py needs two libraries: pip install cryptography rfc3161-client ({missing})", file=sys.stderr)
+    raise SystemExit(2) from missing
 
 WHOLE, BROKEN, UNREADABLE = 0, 1, 2
 
@@ -114,10 +119,12 @@ def verify(path: str | Path, trust: str | Path | None = None, lang: str = "en") 
         tell_withheld(export)
     except Broken as found:
         code, fault = BROKEN, say(found.key, lang, found.told)
-        export.notes = [(key, told) for key, told in export.notes if key in ("simulated", "report")]
+    except RecursionError:
+        code, fault = BROKEN, say("not_json", lang, {"where": path})
     except Unreadable as found:
         code, fault = UNREADABLE, say(found.key, lang, found.told)
-        export.notes = []
+    if code != WHOLE:  # nothing else may be believed
+        export.notes = [(key, told) for key, told in export.notes if key in ("simulated", "report")]
     lines = [say(key, lang, told) for key, told in export.notes]
     at = 1 if export.notes and export.notes[0][0] == "simulated" else 0
     proven = {told["number"] for key, told in export.notes if key == "proven"}
@@ -364,6 +371,8 @@ def check_manifest(export: Export) -> None:
             raise Broken("file_extra", name)
         if manifest["files"][name] != found[name]:
             raise Broken("altered", name)
+    if manifest["withheld_after"] and manifest["as_known_on"] is None:
+        raise Broken("left_out", "manifest.json")
     for name in CHECKED:
         if name not in found:
             raise Broken("missing", name)
@@ -443,20 +452,19 @@ def check_texts(export: Export) -> None:
 
 def check_erased(one: Mapping[str, Any], export: Export) -> None:
     """An erased text is one of this record, and the event that erased it says the same of when, by whom and why."""
-    where, seq = f"erased.json, {one['id']}", one.get("seq")
+    where, seq, details = f"erased.json, {one['id']}", one.get("seq"), None
     if export.texts.get(one["id"], ("",))[0] != one["purpose"]:
         raise Broken("unknown", where)
     if one["id"] in export.shown:
         raise Broken("erased_and_shown", where)
     if seq is not None:
-        if not 1 <= seq <= len(export.events):
-            raise Broken("differs", where)
-        event, details = export.events[seq - 1], export.bodies.get(seq, {}).get("details")
+        event = export.events[seq - 1] if 1 <= seq <= len(export.events) else {"at": None, "actor": None}
+        details = export.bodies[seq]["details"] if seq in export.bodies else None
         if (event["at"], event["actor"]) != (one["erased_at"], one["by"]):
             raise Broken("differs", where)
         if details is not None and (details.get("cause") != one["cause"] or one["id"] not in listed(details)):
             raise Broken("differs", where)
-    said = "erased" if seq is not None else "erased_unsaid"
+    said = "erased_unsaid" if details is None else "erased"
     export.note(said, **{key: one[key] for key in ("id", "purpose", "erased_at", "by", "cause")}, seq=seq)
 
 
@@ -626,8 +634,6 @@ def check_leaf(leaf: Mapping[str, Any], first: int, where: str, export: Export) 
     chain from whose end a sealed event was taken is found.
     """
     have, left_out = len(export.events), export.manifest["withheld_after"]
-    if export.manifest["as_known_on"] is None and left_out:
-        raise Broken("left_out", "manifest.json")
     if leaf["from"] != first:
         raise Broken("seal_gap", where, first=first, found=leaf["from"])
     if leaf["report"] != (export.events[0]["report"] if export.events else leaf["report"]):
@@ -903,6 +909,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--trust", help="PEM certificates of the time-stamp authorities' roots that you trust")
     parser.add_argument("--lang", choices=("en", "fr"), default="en")
     given = parser.parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a letter still shows the rest
     outcome = verify(given.export, given.trust, given.lang)
     print("\n".join(outcome.sentences))
     return outcome.code

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from cases.seal import seal_round
-from edges.timestamp import read_anchors
+from edges.timestamp import read_trust
 from law import library as law_library
 from models.base import utc
 from models.store import Store
@@ -87,7 +87,7 @@ async def test_time_stamped_by_a_real_authority(
 ) -> None:
     """Every seal gets a token; the verifier proves it with the authority's root, and says "existed before"."""
     with Authority(program("openssl"), tmp_path / "tsa") as authority:
-        anchors = read_anchors(authority.root)
+        anchors = read_trust(authority.root)
         authority.mode = "error"
         down = await seal_round(store, [authority.url], anchors)
         assert down.tokens == 0 and len(down.late) > 0 and down.failures

@@ -12,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Self
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
 CONFIG = """
@@ -53,7 +55,6 @@ class Authority:
     openssl: str
     folder: Path
     name: str = "Test"
-    use: str = "timeStamping"
     mode: str = "ok"
     delay: float = 5.0
     asked: list[bytes] = field(default_factory=list)
@@ -61,7 +62,7 @@ class Authority:
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         for name, digests in (("tsa.cnf", "sha256"), ("refuse.cnf", "sha512")):
-            text = CONFIG.format(name=self.name, folder=self.folder, use=self.use, digests=digests)
+            text = CONFIG.format(name=self.name, folder=self.folder, use="timeStamping", digests=digests)
             (self.folder / name).write_text(text)
         (self.folder / "serial").write_text("01\n")
         self._run(f"req -x509 {EC} -keyout root.key -out root.pem -days 30 -config tsa.cnf -extensions root")
@@ -96,6 +97,19 @@ class Authority:
             )
             self._run(made, check=False)
             return (self.folder / "answer").read_bytes()
+
+    def twin(self, use: str) -> tuple[bytes, bytes]:
+        """The stamping certificate, and another one of the same key, number and length for another use, both as DER."""
+        old = x509.load_pem_x509_certificate((self.folder / "tsa.pem").read_bytes())
+        told = CONFIG.format(name=self.name, folder=self.folder, use=use, digests="sha256")
+        (self.folder / "twin.cnf").write_text(told)
+        der = old.public_bytes(Encoding.DER)
+        while True:  # an ECDSA signature is a byte longer or shorter by chance
+            signed = f"x509 -req -in tsa.csr -CA root.pem -CAkey root.key -set_serial {old.serial_number} -days 29"
+            self._run(f"{signed} -extfile twin.cnf -extensions stamps -outform DER -out twin.der")
+            found = (self.folder / "twin.der").read_bytes()
+            if len(found) == len(der):
+                return der, found
 
     def _run(self, command: str, *more: str, check: bool = True) -> None:
         words = [self.openssl, *command.split(), *more]

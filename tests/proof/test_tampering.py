@@ -424,3 +424,28 @@ def test_a_letter_that_the_chain_never_mentions_is_found(tmp_path: Path) -> None
     bundle.files["letters/02.eml"] = bundle.files["letters/01.eml"]
     bundle.forge_manifest()
     assert "letters/02.json: no event shown here" in str(verify(bundle.zip(tmp_path / "x.zip")).fault)
+
+
+def test_the_number_of_the_report_is_held_to_its_row(tmp_path: Path) -> None:
+    """Where an event recorded the number, an export cannot be passed off as that of another report."""
+    bundle = make()
+    timeline, columns = bundle.get("timeline.json"), {"number": "R-2026-000001"}
+    body = json.loads(timeline["events"][5]["body"]) | {"rows": [["report", REPORT, chain.hash_of(columns)]]}
+    timeline["events"][5]["body"] = chain.canonical(body)
+    bundle.put("timeline.json", timeline)
+    in_json("rows.json", lambda value: value.append({"table": "report", "id": REPORT, "columns": columns}))(bundle)
+    bundle.forge_chain()
+    assert verify(bundle.zip(tmp_path / "x.zip")).code == WHOLE
+    in_json("timeline.json", setting("report", "number", to="R-2026-000009"))(bundle)
+    bundle.forge_manifest(report="R-2026-000009")
+    assert f"rows.json, report {REPORT}: this is not" in str(verify(bundle.zip(tmp_path / "y.zip")).fault)
+
+
+@pytest.mark.parametrize("deep", range(300, 1000, 20))
+def test_no_depth_of_nesting_upsets_the_verifier(deep: int, tmp_path: Path) -> None:
+    """Whatever Python's stack holds at the moment, there is an answer."""
+    bundle = make()
+    nested = b"[" * deep + b"]" * deep
+    bundle.files["letters/01.json"] = bundle.files["letters/01.json"][:-2] + b',"other":' + nested + b"}"
+    bundle.forge_manifest()
+    assert verify(bundle.zip(tmp_path / "x.zip")).code == BROKEN

@@ -130,6 +130,16 @@ def test_an_erasure_that_no_shown_event_tells_is_said_to_be_such(tmp_path: Path)
     assert "no event shown here says so" in said(bundle.zip(tmp_path / "x.zip"), "was erased")
 
 
+def test_an_erasure_whose_event_is_withheld_is_said_to_be_such(tmp_path: Path) -> None:
+    """The header shows when and by whom; why, and which text, nobody can see."""
+    bundle = make(erased=True)
+    timeline = bundle.get("timeline.json")
+    timeline["events"][6]["body"] = None
+    bundle.put("timeline.json", timeline)
+    bundle.forge_manifest()
+    assert "no event shown here says so" in said(bundle.zip(tmp_path / "x.zip"), "was erased")
+
+
 def as_known_on(bundle: Bundle, last: int) -> None:
     """Leave out the events after number `last`, and say so; all that is not sealed within goes with them."""
     timeline = bundle.get("timeline.json")
@@ -214,3 +224,14 @@ def test_the_file_works_alone(authority: Authority, tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=alone, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert REPORT not in done.stdout and "WHOLE: every link holds." in done.stdout
+
+
+def test_a_missing_library_is_no_verdict(tmp_path: Path) -> None:
+    """Exit code 2 with the command to install it; 1 would say that the export is broken."""
+    from proof import verify as module
+
+    (tmp_path / "verify.py").write_bytes(Path(module.__file__).read_bytes())
+    code = "import sys; sys.modules['rfc3161_client'] = None; import runpy; runpy.run_path('verify.py', run_name='__main__')"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == UNREADABLE
+    assert "pip install cryptography rfc3161-client" in done.stderr
