@@ -94,8 +94,11 @@ def quoted(text: str) -> bytes:
 
 def quoted_row(row: bytes) -> bytes:
     """Return one row of a table, with its CRLF, in quoted-printable; a line break inside a value is encoded."""
-    lines = binascii.b2a_qp(row.removesuffix(b"\r\n"), istext=False)
-    return lines.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n") + b"\r\n"
+    # Written by hand, because `b2a_qp` lets a line that ends in an encoded line break grow one octet too long.
+    *broken, last = row.removesuffix(b"\r\n").split(b"\n")
+    lines = [binascii.b2a_qp(line + b"=", istext=False)[: -len(b"3D")] + b"0A=\n" for line in broken]
+    lines.append(binascii.b2a_qp(last, istext=False) + b"\n")
+    return b"".join(lines).replace(b"\n", b"\r\n")
 
 
 def put_together(owner: str | None, pieces: Iterable[Piece]) -> Composed:

@@ -164,6 +164,13 @@ def test_the_frame_of_a_letter_names_no_place(language: str) -> None:
     assert all(number in frame for number in NUMBERS)
 
 
+@pytest.mark.parametrize(("name", "reference"), [("request", "JUDGMENT 26/00001"), ("referral", "PV 2026/12")])
+def test_a_reference_from_a_record_is_of_the_first_report(name: str, reference: str) -> None:
+    """A judgment or a complaint is cited from the first report's record, and the words may name somebody."""
+    parts = as_it_leaves(a_full_letter(name, "en", 3)).parts
+    assert {part.report for part in parts if reference in "".join(readings(part.octets))} == {NUMBERS[0]}
+
+
 @pytest.mark.parametrize(("name", "language"), EVERY)
 def test_a_letter_about_one_report_is_one_part(name: str, language: str) -> None:
     """Such a letter is that report's own from end to end; a letter about none, to our own people, is all frame."""
