@@ -1,4 +1,4 @@
-"""What a dossier shows, as one plain shape that whoever exports fills from the record. See `dossier_rows` for its rows."""
+"""What a dossier shows, as one plain shape that whoever exports fills from the record; `dossier_rows` has its rows."""
 
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
@@ -6,7 +6,19 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from edges.dossier_rows import (
-    Deadline, Decision, Erased, Legal, Letter, Line, Look, Measure, Place, Rectification, Removal, Seal, Withheld,
+    Deadline,
+    Decision,
+    Erased,
+    Legal,
+    Letter,
+    Line,
+    Look,
+    Measure,
+    Place,
+    Rectification,
+    Removal,
+    Seal,
+    Withheld,
 )  # fmt: skip
 from law.errors import NaiveTime
 
