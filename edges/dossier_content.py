@@ -1,4 +1,4 @@
-"""What a dossier shows, as one plain shape that whoever exports fills from the record. See `dossier_rows` for its rows."""
+"""What a dossier shows, as one plain shape that whoever exports fills from the record; `dossier_rows` has its rows."""
 
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime

@@ -47,13 +47,14 @@ def _facts(words: Words, content: DossierContent) -> list[Printed]:
     qualified = words.prose(content.qualification) or words("not_qualified")
     known = words.inline(content.as_known_on) if content.as_known_on else words("all_known")
     later = words("withheld_after", n=content.withheld_after) if content.withheld_after else ""
+    maker = f"{words('made_by')} {shown(content.made_by)}" if content.made_by else ""
     rows = [
         ("organisation", shown(content.organisation), ""),
         ("category", words.prose(content.category), ""),
         ("qualification", qualified, words.prose(content.article)),
         ("stage", words.prose(content.stage), ""),
         ("profile", words.prose(content.profile), ""),
-        ("made_at", words.inline(content.made_at), f"{words('made_by')} {shown(content.made_by)}" * bool(content.made_by)),
+        ("made_at", words.inline(content.made_at), maker),
         ("as_known_on", known, ""),
         ("events", str(content.events or len(content.chronology)), later),
         ("zone", words("zone_long", zone=content.zone), ""),

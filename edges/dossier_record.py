@@ -47,7 +47,7 @@ def places(words: Words, content: DossierContent) -> Printed:
     """Where the content stood."""
 
     def row(one: Place) -> Printed:
-        closed = words.instant(one.closed_at) if one.closed_at else None
+        closed = {"at": words.instant(one.closed_at)} if one.closed_at else {"value": words("still_open")}
         return {
             "head": words("place", n=one.ordinal),
             "kind": words.term("location_kind", one.kind),
@@ -57,7 +57,7 @@ def places(words: Words, content: DossierContent) -> Printed:
                 {"name": words("host"), "value": shown(one.host) or words("unknown")},
                 {"name": words("country"), "value": shown(one.country or "") or words("unknown")},
                 {"name": words("opened"), "at": words.instant(one.opened_at)},
-                {"name": words("closed"), "at": closed} if closed else {"name": words("closed"), "value": words("still_open")},
+                {"name": words("closed")} | closed,
             ],
             "proof": words.proof(one.proof),
         }  # fmt: skip
@@ -121,7 +121,8 @@ def observations(words: Words, content: DossierContent) -> Printed:
             "proof": words.proof(one.proof),
         }
 
-    keys = ("removals", "last_seen", "first_missed", "second_missed", "looks", "happened", "place_short", "sight", "basis", "by", "proof", "never_seen")  # fmt: skip
+    keys = ("removals", "last_seen", "first_missed", "second_missed", "never_seen", "looks", "happened", "place_short")
+    keys += ("sight", "basis", "by", "proof")
     return {
         "none": words("observations_none"),
         "names": {key: words(key) for key in keys},

@@ -1,4 +1,4 @@
-"""The sections of a dossier that tell what the law says and what follows from it, as strings: one function a section."""
+"""The sections of a dossier that tell what the law says and what follows, as strings: one function a section."""
 
 from edges.dossier_content import DossierContent
 from edges.dossier_rows import ClockKind, Deadline, Legal, Measure
@@ -62,7 +62,7 @@ def _deadline(words: Words, one: Deadline) -> Printed:
         "steps": [words.prose(step) for step in one.steps],
         "ends": words("ends"),
         "end": words.instant(one.end) if one.end else None,
-        "no_end": words("no_end"),
+        "no_end": words("no_end") if runs and one.end is None else "",
         "last_moment": words("last_moment", at=words.prose(one.last_moment)) if one.last_moment else "",
         "strict": words("strict", at=words.inline(one.strict_end)) if one.strict_end else "",
         "digest": {"name": words("digest"), "code": shown(one.digest)} if one.digest else None,
