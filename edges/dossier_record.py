@@ -121,8 +121,10 @@ def observations(words: Words, content: DossierContent) -> Printed:
             "proof": words.proof(one.proof),
         }
 
-    keys = ("removals", "last_seen", "first_missed", "second_missed", "never_seen", "looks", "happened", "place_short")
-    keys += ("sight", "basis", "by", "proof")
+    keys = (
+        "removals", "last_seen", "first_missed", "second_missed", "never_seen", "looks", "happened", "place_short",
+        "sight", "basis", "by", "proof",
+    )  # fmt: skip
     return {
         "none": words("observations_none"),
         "names": {key: words(key) for key in keys},

@@ -215,6 +215,8 @@ class Telling:
                 proof=self.of(row_id, f"certificates/{row['ordinal']:02d}.json"),
                 steps=tuple(getattr(step, self.language) for step in certificate.steps),
                 end=certificate.end,
+                receipt=Receipt(row.get("receipt") or Receipt.NONE),
+                citation=certificate.citation,
                 outcome=self.words.term("stage", row["stage"]),
                 digest=certificate.digest,
             )
