@@ -27,7 +27,7 @@ def readme_txt(content: DossierContent) -> str:
         "erased": len(content.erased),
         "hint": _flat(content.fingerprint_hint),
     }
-    helpers = {"fold": fold, "item": _item, "row": row, "rule": _rule, "step": _step}
+    helpers: dict[str, Callable[..., str]] = {"fold": fold, "item": _item, "row": row, "rule": _rule, "step": _step}
     set_here = {name: _typesetting(helper, content.language) for name, helper in helpers.items()}
     text = template_of(f"README.{content.language}.txt").render(values | set_here)
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
