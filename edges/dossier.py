@@ -15,6 +15,7 @@ from typing import Any, Final
 import typst
 
 from edges.dossier_content import DossierContent
+from edges.dossier_ends import clear_ends
 from edges.dossier_glyphs import PLAIN, spelled
 from edges.dossier_print import printed
 from edges.dossier_words import FOLDER, Printed, Words
@@ -60,7 +61,7 @@ def _pdf(template: str, inputs: dict[str, str], made_at: datetime) -> bytes:
     with _ONE_AT_A_TIME:
         made = _compiler(template).compile(format="pdf", pdf_standards=["a-2b"], timestamp=made_at, sys_inputs=inputs)
     assert isinstance(made, bytes)
-    return made
+    return clear_ends(made)
 
 
 @functools.cache

@@ -22,7 +22,7 @@ def printed(content: DossierContent) -> Printed:
         "language": content.language,
         "number": shown(content.number),
         "title": words("title", number=shown(content.number)),
-        "heading": words("timeline", number=shown(content.number)),
+        "heading": words("timeline"),
         "head": {key: _cut(shown(getattr(content, key))) for key in ("organisation", "profile", "number")},
         "made": words.inline(content.made_at),
         "simulated": [words("simulation"), words("simulation_long")] if content.simulated else [],
@@ -63,7 +63,7 @@ def _facts(words: Words, content: DossierContent) -> list[Printed]:
 
 
 def _withholds(words: Words, content: DossierContent) -> Printed:
-    told = [words.prose(one) for one in content.profile_withholds]
+    told = [words.prose(one) for one in content.profile_withholds or (one.what for one in content.withheld)]
     return {"title": words("profile_withholds"), "says": told or [words("withholds_nothing")]}
 
 

@@ -121,13 +121,10 @@ def observations(words: Words, content: DossierContent) -> Printed:
             "proof": words.proof(one.proof),
         }
 
-    keys = (
-        "removals", "last_seen", "first_missed", "second_missed", "never_seen", "looks", "happened", "place_short",
-        "sight", "basis", "by", "proof",
-    )  # fmt: skip
+    keys = "removals last_seen first_missed second_missed never_seen looks happened place_short sight basis by proof"
     return {
         "none": words("observations_none"),
-        "names": {key: words(key) for key in keys},
+        "names": {key: words(key) for key in keys.split()},
         "removals": [removal(one) for one in content.removals],
         "looks": [look(one) for one in content.looks],
         "rows": [True] * (len(content.removals) + len(content.looks)),

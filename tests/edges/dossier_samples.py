@@ -1,6 +1,6 @@
 """Realistic dossiers in both languages, made of nothing but the number that is asked for; reserved names only."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -102,30 +102,28 @@ def empty(language: Language = "fr") -> DossierContent:
 
 
 def varied(count: int) -> Iterator[DossierContent]:
-    """So many dossiers, no two of them alike, from 5 to 95 events, in both languages."""
+    """So many dossiers, no two of them with a row in common, from 5 to 95 events, in both languages."""
     for n in range(count):
         language: Language = ("fr", "en")[n % 2]  # type: ignore[assignment]
-        yield long(
-            language,
-            5 + (n * 37) % 91,
-            number=f"R-2026-{n:06d}",
-            simulated=n % 5 == 0,
-            made_at=BEGAN + timedelta(minutes=n),
-        )
+        content = long(language, 5 + (n * 37) % 91, number=f"R-2026-{n:06d}", simulated=n % 5 == 0)
+        yield later(content, timedelta(hours=31 * n, seconds=7 * n + 1))
+
+
+def later(part: Part, by: timedelta) -> Part:
+    """The same content with every instant moved."""
+    return _changed(part, lambda one: one + by if isinstance(one, datetime) else one)
 
 
 def poisoned(part: Part, bad: str) -> Part:
     """The same content with every text replaced, save its language and zone."""
+    return _changed(part, lambda one: bad if type(one) is str else one)
+
+
+def _changed(part: Part, change: Callable[[Any], Any]) -> Part:
     found: Any = part
     if isinstance(found, tuple):
-        found = tuple(poisoned(one, bad) for one in found)
-    elif is_dataclass(found):
-        found = replace(
-            found,
-            **{
-                each.name: poisoned(getattr(found, each.name), bad)
-                for each in fields(found)
-                if each.name not in ("language", "zone")
-            },
-        )
-    return bad if type(found) is str else found  # type: ignore[return-value]
+        return tuple(_changed(one, change) for one in found)  # type: ignore[return-value]
+    if not is_dataclass(found):
+        return change(found)  # type: ignore[no-any-return]
+    kept = [each.name for each in fields(found) if each.name not in ("language", "zone")]
+    return replace(found, **{name: _changed(getattr(found, name), change) for name in kept})  # type: ignore[type-var]

@@ -1,5 +1,6 @@
 """The page and the README of an export: the same words as the PDF, nothing that runs, loads or leads anywhere."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -107,6 +108,9 @@ def test_the_readme_tells_how_to_check_and_what_may_be_claimed(language: Languag
         assert one.split()[0] in text
     assert max(map(len, text.splitlines())) <= 78
     assert text.endswith("\n") and "\n\n\n" not in text
+    assert "withholds nothing" in readme_txt(samples.short("en", profile_withholds=()))
+    assert "withholds nothing" not in readme_txt(replace(samples.withheld("en"), profile_withholds=()))
+    assert "withholds nothing" not in timeline_html(replace(samples.withheld("en"), profile_withholds=()))
     assert "SIMULATION" in readme_txt(samples.simulated(language)) and "SIMULATION" not in text
 
 
