@@ -23,7 +23,7 @@ Piece = tuple[str | None, bytes]  # the number of the report whose words these a
 # is drawn anew in each process as well: nothing on record can hold it.
 MARK = f"\x02{secrets.token_hex(8)} "
 _MARK = re.compile(rf"{MARK}([^\x03]*)\x03")
-_MARKS_BEFORE_LINE_ENDS = re.compile(rf"({MARK}[^\x03]*\x03(?:{MARK}[^\x03]*\x03)*)(\n+)")
+_MARKS_BEFORE_LINE_ENDS = re.compile(rf"({MARK}[^\x03]*\x03(?:{MARK}[^\x03]*\x03)*)((?: *\n)+)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def render(context: LetterContext) -> Rendered:
     _refuse_telling_subject(subject, context)
     text = _template(f"{folder}/body.txt").render(values)
     html = _template(f"{folder}/body.html").render(values)
-    return without_marks(context, subject, _tidy(text), html.strip() + "\n")
+    return without_marks(context, subject, _tidy(marks_after_gaps(text)), html.strip() + "\n")
 
 
 def _refuse_telling_subject(subject: str, context: LetterContext) -> None:
@@ -95,7 +95,7 @@ def _refuse_telling_subject(subject: str, context: LetterContext) -> None:
 def _tidy(text: str) -> str:
     """At most one empty line in a row, no spaces at line ends, one line break at the end."""
     lines = "\n".join(line.rstrip(" ") for line in text.split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", marks_after_gaps(lines)).strip("\n") + "\n"
+    return re.sub(r"\n{3,}", "\n\n", lines).strip("\n") + "\n"
 
 
 def fold(text: str, first: str = "", indent: str | None = None) -> str:

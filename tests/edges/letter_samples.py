@@ -95,7 +95,8 @@ def a_full_report(number: int) -> LetterReport:
     why = f"Word-{number} of \u00ab\u00a0why\u00a0\u00bb \x02\x03 = \u2028 at https://host-{number}.example/x.\n\n\nAgain-{number}. "
     report = a_report(number, returns=number % 3, why=why * number)
     earlier = (EarlierAct(NOW - timedelta(days=9), f"earlier-{number} = \x02 https://host-{number}.example/"),)
-    return replace(report, locations=places, earlier=earlier)
+    label = {"fr": "contenu illicite d’exemple", "en": "sample illegal content"}
+    return replace(report, locations=places, earlier=earlier, category_label=label)
 
 
 def a_full_letter(name: str, language: str, reports: int) -> LetterContext:
