@@ -3,7 +3,8 @@ A letter as RFC 5322 bytes, and the small things around it: Message-ID, CSV of l
 
 The MIME parts are put together by hand: `email.message` refolds every header and costs more than the whole rendering.
 The result is the same for the same input, seven-bit but for an address that needs SMTPUTF8, and is parsed back by
-`email.parser` in the tests. Boundaries begin with `=_`, which neither quoted-printable nor base64 can contain.
+`email.parser` in the tests. Boundaries begin with `=_` and hold a hash of the Message-ID; neither quoted-printable nor
+base64 can contain `=_`, and HTML that holds the boundary is written as quoted-printable.
 """
 
 import binascii
@@ -76,7 +77,7 @@ def compose(
     seed = hashlib.sha256(message_id.encode()).hexdigest()[:24]
     mixed, alternative = f"=_{seed}_m", f"=_{seed}_a"
     headers += ["MIME-Version: 1.0", f'Content-Type: multipart/mixed; boundary="{mixed}"']
-    texts = _multipart(alternative, [_text_part("plain", rendered.text), _text_part("html", rendered.html)])
+    texts = _multipart(alternative, [_text_part("plain", rendered.text), _html_part(rendered.html, seed)])
     both = f'Content-Type: multipart/alternative; boundary="{alternative}"\r\n\r\n'.encode() + texts
     parts = [both, *(_attached(attachment, mixed) for attachment in attachments)]
     return "\r\n".join(headers).encode() + b"\r\n\r\n" + _multipart(mixed, parts)
@@ -193,8 +194,24 @@ def _multipart(boundary: str, parts: Iterable[bytes]) -> bytes:
 
 def _text_part(subtype: str, text: str) -> bytes:
     head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-    octets = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
-    return head.encode() + binascii.b2a_qp(octets, istext=True)
+    return head.encode() + binascii.b2a_qp(_crlf(text).encode(), istext=True)
+
+
+def _html_part(html: str, seed: str) -> bytes:
+    """
+    HTML in seven bits as it is: what is not ASCII becomes a character reference, so that no encoding is needed.
+
+    Quoted-printable writes every `=` of every attribute as three characters; it is used where a line is too long for
+    mail, or where the text holds what parts are told apart by.
+    """
+    octets = _crlf(html).encode("ascii", "xmlcharrefreplace")
+    if seed in html or max(map(len, octets.split(b"\r\n"))) > LINE:
+        return _text_part("html", html)
+    return b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: 7bit\r\n\r\n" + octets
+
+
+def _crlf(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
 
 
 def _attached(attachment: Attachment, boundary: str) -> bytes:

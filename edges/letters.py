@@ -198,7 +198,9 @@ def _environment() -> Environment:
 
 @functools.cache
 def _template(name: str) -> Template:
-    return _environment().get_template(name)
+    found = _environment().get_template(name)
+    found.globals = dict(found.globals)  # Jinja copies it for every letter: one dictionary instead of a chain
+    return found
 
 
 @functools.cache
