@@ -3,7 +3,8 @@ A letter as RFC 5322 bytes, and the small things around it: Message-ID, CSV of l
 
 The MIME parts are put together by hand: `email.message` refolds every header and costs more than the whole rendering.
 The result is the same for the same input, seven-bit but for an address that needs SMTPUTF8, and is parsed back by
-`email.parser` in the tests. Boundaries begin with `=_`, which neither quoted-printable nor base64 can contain.
+`email.parser` in the tests. Boundaries begin with `=_` and hold a hash of the Message-ID; neither quoted-printable nor
+base64 can contain `=_`, and HTML that holds the boundary is written as quoted-printable.
 """
 
 import binascii
@@ -86,7 +87,7 @@ def compose(
     mixed, alternative = f"=_{seed}_m", f"=_{seed}_a"
     headers += ["MIME-Version: 1.0", f'Content-Type: multipart/mixed; boundary="{mixed}"']
     plain = _text_part("plain", rendered.text_cut or ((None, rendered.text),))
-    html = _text_part("html", rendered.html_cut or ((None, rendered.html),))
+    html = _text_part("html", rendered.html_cut) if rendered.html_cut else _html_part(rendered.html, seed)
     head = f'Content-Type: multipart/alternative; boundary="{alternative}"\r\n\r\n'
     both: list[Piece] = [(None, head.encode()), *_multipart(alternative, [plain, html])]
     parts = _multipart(mixed, [both, *(_attached(attachment, mixed) for attachment in attachments)])
@@ -216,6 +217,23 @@ def _multipart(boundary: str, parts: Iterable[Sequence[Piece]]) -> list[Piece]:
 def _text_part(subtype: str, segments: Iterable[Segment]) -> list[Piece]:
     head = f"Content-Type: text/{subtype}; charset=utf-8\r\n{_QUOTED}\r\n"
     return [(None, head.encode()), *((owner, quoted(segment)) for owner, segment in segments)]
+
+
+def _html_part(html: str, seed: str) -> list[Piece]:
+    """
+    HTML in seven bits as it is: what is not ASCII becomes a character reference, so that no encoding is needed.
+
+    Quoted-printable writes every `=` of every attribute as three characters; it is used where a line is too long for
+    mail, where the text holds what parts are told apart by, and in a letter that is cut into parts.
+    """
+    octets = _crlf(html).encode("ascii", "xmlcharrefreplace")
+    if seed in html or max(map(len, octets.split(b"\r\n"))) > LINE:
+        return _text_part("html", ((None, html),))
+    return [(None, b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: 7bit\r\n\r\n" + octets)]
+
+
+def _crlf(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
 
 
 def _attached(attachment: Attachment, boundary: str) -> list[Piece]:
