@@ -137,8 +137,6 @@ async def prepare(running: Parts, events: int) -> tuple[Store, list[UUID]]:
 
 async def main(running: Parts, events: int) -> None:
     """Everything in turn."""
-    key_file = running.settings.home / "master-key"
-    key_file.write_text(bytes(range(32)).hex() + "\n", encoding="ascii")
     filling, (store, ids) = await timed(lambda: prepare(running, min(events, LARGE_SEAL)))
     sealing, seal = await timed(lambda: seal_now(store))
     print(f"seal over {seal.events} events            {sealing:.2f} s")
@@ -147,7 +145,7 @@ async def main(running: Parts, events: int) -> None:
     if events > LARGE_SEAL:
         await filled(store, events, len(ids))
     reading, _ = await timed(lambda: bare_reading(store))
-    auditing, done = await timed(lambda: audit_store(running.databases.store, key_file))
+    auditing, done = await timed(lambda: audit_store(running.databases.store, running.settings.key_file))
     assert not done.faults, done.faults[:3]
     print(f"audit of {done.events} events        {auditing:.1f} s, {auditing / reading:.0f} times reading them")
     chained, plain = await writing(store, ids)
