@@ -16,7 +16,8 @@ from cases.record.opening import RecordRefused, dossiers_of
 from cases.record.rectify import rectification
 from edges.settings import Settings
 from law.vocabulary import LocationKind
-from models.private import Purpose
+from models.draft import Draft
+from models.private import Purpose, private
 from models.store import Store
 from tests.auditing import audited
 from tests.faults.house import LIBRARY, NOW
@@ -112,4 +113,20 @@ async def test_legal_hold_keeps(store: Store, desk: Desk, tmp_path: Path) -> Non
         await legal_hold_released(desk, [ONE], by="S-08", now=NOW)
     assert "Kept, nothing of it is erased" not in await page(store)
     assert len(await told(store, "legal_hold_placed")) == len(await told(store, "legal_hold_released")) == 1
+    assert await audited(store) == []
+
+
+async def test_a_hold_keeps_the_person_in_other_reports(store: Store, desk: Desk, tmp_path: Path) -> None:
+    """A person's key is one for all reports: while one of them is kept, asking for another does not erase it."""
+    dossiers = await dossiers_of(desk, [ONE, "R-2026-000002"])
+    draft = Draft(NOW)
+    for dossier in dossiers:
+        draft.event(dossier.report.id, "amended")
+        given = {"now": NOW, "report_id": dossier.report.id, "subject": b"p" * 32}
+        draft.keep_apart(private(Purpose.REPORTER, "Jane Doe", **given))  # type: ignore[arg-type]
+    await store.write(draft)
+    await legal_hold(desk, ["R-2026-000002"], why="Tribunal", by="S-07", now=NOW)
+    given = {"by": "S-07", "cause": "request", "ledger": tmp_path / "erasures.jsonl", "now": NOW}
+    with pytest.raises(EraseRefused, match="keeps R-2026-000002"):
+        await erase(store, [ONE], [Purpose.REPORTER], **given)  # type: ignore[arg-type]
     assert await audited(store) == []
