@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from cases.house import HouseError, OrganisationFile
-from cases.retention import signature_faults
+from cases.retention import signature_faults, signatures_of_periods
 from cases.retention_file import RetentionFault, read_periods
 from edges.settings import Settings
 from law.library import Library
@@ -55,4 +55,4 @@ async def retention_faults(store: Store, settings: Settings, library: Library, n
         periods = read_periods(settings.retention_file, library)
     except RetentionFault as fault:
         return list(fault.faults)
-    return await signature_faults(store, periods, now)
+    return signature_faults(await signatures_of_periods(store), periods, now)

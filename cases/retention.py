@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -159,22 +159,26 @@ async def sign_periods(
     return signature
 
 
-async def signature_faults(store: Store, periods: Periods, now: datetime) -> list[str]:
-    """Why these periods may not be used: nobody signed this version, or the signature is over; none: they may."""
+async def signatures_of_periods(store: Store) -> Sequence[Signature]:
+    """All signatures of retention periods, the one that lasts longest first."""
     query = select(Signature).where(col(Signature.regime) == REGIME).order_by(col(Signature.until).desc())
     async with store.session() as session:
-        signatures = (await session.exec(query)).all()
+        return (await session.exec(query)).all()
+
+
+def signature_faults(signatures: Sequence[Signature], periods: Periods, now: datetime) -> list[str]:
+    """Why these periods may not be used: nobody signed this version, or the signature is over; none: they may."""
     same = [each for each in signatures if each.digest == periods.digest]
     if any(each.until > now for each in same):
         return []
     do = "have the data protection officer sign it: `sansdelai retention sign --by … --until …`"
     if same:
-        return [f"the signature of the retention periods ended on {law_words(same[0].until)}: {do}"]
+        return [f"the signature of the retention periods ended on {in_words(same[0].until)}: {do}"]
     if signatures:
         return [f"the retention file was changed after it was signed: {do}"]
     return [f"nobody signed the retention periods: {do}"]
 
 
-def law_words(at: datetime) -> str:
+def in_words(at: datetime) -> str:
     """An instant in words."""
-    return at.strftime("%Y-%m-%d %H:%M UTC")
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

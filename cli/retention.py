@@ -1,6 +1,6 @@
 """`sansdelai retention …`: how long closed reports are kept, who signed it, and erasing what is over."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -9,13 +9,22 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from cases.office import open_store, real_clock
 from cases.ready import retention_faults
-from cases.retention import Survey, apply, sign_periods, survey
+from cases.retention import (
+    Survey,
+    apply,
+    in_words,
+    sign_periods,
+    signature_faults,
+    signatures_of_periods,
+    survey,
+)
 from cases.retention_file import Periods, RetentionFault, read_periods
 from cli.run import fail, instant, out, run, settings, staff, two_people
 from edges.databases import open_databases
 from edges.settings import Settings
 from law import library as law_library
 from models.store import Store
+from models.tables import Signature
 
 app = typer.Typer(help="How long closed reports are kept: check, sign, erase what is over.", no_args_is_help=True)
 
@@ -50,16 +59,18 @@ def check() -> None:
     where = settings()
     periods = _periods(where)
 
-    async def checking() -> list[str]:
+    async def checking() -> Sequence[Signature]:
         async with open_store(where) as store:
-            return await retention_faults(store, where, law_library.load(), real_clock())
+            return await signatures_of_periods(store)
 
     with _database(where):
-        faults = run(checking())
+        found, now = run(checking()), real_clock()
     out.print(f"{len(periods.months)} periods, version {periods.digest[:12]}: each outcome × category is covered once")
-    if faults:
+    if faults := signature_faults(found, periods, now):
         fail("\n".join(faults))
-    out.print("signed")
+    last = next(each for each in found if each.digest == periods.digest)
+    days = (last.until - now).days
+    out.print(f"signed by {last.signed_by} until {in_words(last.until)}, {days} days from now", highlight=False)
 
 
 @app.command()

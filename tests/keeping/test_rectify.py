@@ -1,6 +1,8 @@
 """Rectification supersedes and never edits; a legal hold keeps a report from being erased."""
 
 import json
+import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -19,9 +21,11 @@ from law.vocabulary import LocationKind
 from models.draft import Draft
 from models.private import Purpose, private
 from models.store import Store
+from proof.verify import verify
 from tests.auditing import audited
 from tests.faults.house import LIBRARY, NOW
 from web.app import create_app
+from web.export.run import Wish, export
 
 ONE = "R-2026-000001"
 RIGHT = "http://forum.example/t/7"
@@ -129,4 +133,17 @@ async def test_a_hold_keeps_the_person_in_other_reports(store: Store, desk: Desk
     given = {"by": "S-07", "cause": "request", "ledger": tmp_path / "erasures.jsonl", "now": NOW}
     with pytest.raises(EraseRefused, match="keeps R-2026-000002"):
         await erase(store, [ONE], [Purpose.REPORTER], **given)  # type: ignore[arg-type]
+    assert await audited(store) == []
+
+
+@pytest.mark.parametrize("profile", ["court", "data_subject"])
+async def test_export_of_a_rectified_report_is_whole(store: Store, desk: Desk, tmp_path: Path, profile: str) -> None:
+    """The dossier tells both texts where the profile shows them, no live address, and the verifier finds it whole."""
+    await rectification(desk, [ONE], what="location", ordinal=1, text=RIGHT, by="S-07", now=NOW)
+    await rectification(desk, [ONE], what="why", text="Injure publique.", by="S-07", now=NOW)
+    path, wish = tmp_path / "out.zip", Wish((ONE,), profile, "en", "S-07")
+    await export(store, LIBRARY, wish, lambda _: path, organisation="Hotline Example", now=NOW + timedelta(days=1))
+    outcome = verify(path)
+    assert (outcome.code, outcome.fault) == (0, None), outcome.sentences
+    assert RIGHT not in zipfile.ZipFile(path).read("timeline.html").decode()
     assert await audited(store) == []
