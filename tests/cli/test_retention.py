@@ -11,6 +11,7 @@ from models.store import Store
 from tests.auditing import audited
 from tests.cli.test_commands import sansdelai
 from tests.conftest import free_port
+from tests.faults.house import furnish
 from tests.keys import KEYS
 from tests.ready import ready_files
 
@@ -69,3 +70,27 @@ def test_up_refuses_then_is_signed(home: Path) -> None:
     given |= ready_files(home)
     assert sansdelai(*SIGN, **given).returncode == 0
     assert sansdelai("retention", "check", **given).returncode == 0
+
+
+async def test_record_commands(database_url: str, home: Path) -> None:
+    """Rectification and legal hold by command: what is missing is named, what is right is recorded."""
+    store = Store(database_url, KEYS)
+    await furnish(store)
+    given = {"SANSDELAI_DATABASE_URL": database_url, "SANSDELAI_HOME": str(home)}
+    one = "R-2026-000001"
+    for words, says in (
+        (("rectification", one, "--what", "location", "--text", "http://forum.example/b"), "--ordinal"),
+        (("legal-hold", one, "--why", " "), "--why"),
+        (("legal-hold-released", one), "no legal hold keeps"),
+    ):
+        refused = sansdelai("record", *words, "--by", "S-07", **given)
+        assert refused.returncode == 1 and says in refused.stderr and "Traceback" not in refused.stderr
+    for words in (
+        ("rectification", one, "--what", "location", "--ordinal", "1", "--text", "http://forum.example/b"),
+        ("legal-hold", one, "--why", "Tribunal de Paris"),
+        ("legal-hold-released", one),
+    ):
+        done = sansdelai("record", *words, "--by", "S-07", **given)
+        assert done.returncode == 0, done.stderr
+    assert await audited(store) == []
+    await store.close()
