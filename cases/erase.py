@@ -32,17 +32,24 @@ DERIVED: dict[Purpose, frozenset[Purpose]] = {
     Purpose.FREE_TEXT: frozenset({Purpose.LETTER}),
 }
 NEEDED_BY_CASE = frozenset({Purpose.LOCATION, Purpose.FREE_TEXT, Purpose.LETTER})
-CAUSES = ("request", "objection", "consent_withdrawn", "unlawful", "retention")
+RETENTION = "retention"
+CAUSES = ("request", "objection", "consent_withdrawn", "unlawful", RETENTION)
 
 _REPORTS = (
     "SELECT r.id, r.number,"
     " EXISTS (SELECT 1 FROM legal_hold h WHERE h.report_id = r.id AND h.released_at IS NULL) AS kept,"
-    " EXISTS (SELECT 1 FROM procedure p WHERE p.report_id = r.id AND p.stage <> ALL($2)) AS open"
-    " FROM report r WHERE r.number = ANY($1) ORDER BY r.id FOR UPDATE"
+    " EXISTS (SELECT 1 FROM procedure p WHERE p.report_id = r.id AND p.stage <> ALL($2)) AS open,"
+    " r.closed_at IS NOT NULL AS closed FROM report r WHERE r.number = ANY($1) ORDER BY r.id FOR UPDATE"
 )
 _KEYS = (
     "SELECT DISTINCT t.key_id FROM private_text t JOIN data_key k ON k.id = t.key_id"
     " WHERE t.report_id = ANY($1) AND t.purpose = ANY($2) AND k.erased_at IS NULL"
+    " AND ($3::uuid[] IS NULL OR k.subject IS NULL OR NOT EXISTS ("
+    "  SELECT 1 FROM private_text o WHERE o.key_id = k.id AND o.report_id <> ALL($3)))"
+)
+_HELD = (
+    "SELECT DISTINCT r.number FROM private_text t JOIN report r ON r.id = t.report_id"
+    " JOIN legal_hold h ON h.report_id = r.id WHERE t.key_id = ANY($1) AND h.released_at IS NULL ORDER BY r.number"
 )
 _TEXTS = "SELECT id, report_id FROM private_text WHERE key_id = ANY($1) AND report_id IS NOT NULL"
 _WATCH = (
@@ -69,6 +76,10 @@ class EraseRefused(ValueError):
     """This may not be erased now; nothing was."""
 
 
+class NothingLeft(EraseRefused):
+    """There is nothing of this kind left to erase."""
+
+
 @dataclass(frozen=True, slots=True)
 class Erasure:
     """One line of the list outside the database: which keys, when, by whom and why. It names nobody."""
@@ -78,10 +89,12 @@ class Erasure:
     cause: str
     purposes: tuple[str, ...]
     keys: tuple[UUID, ...]
+    second: str = ""  # staff code of a second person, where it takes two
 
     def line(self) -> str:
         """As it stands in the list."""
         told = {"at": utc(self.at), "by": self.by, "cause": self.cause, "purposes": list(self.purposes)}
+        told |= {"second": self.second} if self.second else {}
         return json.dumps(told | {"keys": [str(key) for key in self.keys]}, sort_keys=True)
 
 
@@ -94,12 +107,19 @@ async def erase(
     cause: str,
     ledger: Path,
     now: datetime,
+    second: str = "",
+    within: Sequence[UUID] | None = None,
+    sweeping: bool = True,
 ) -> Erasure:
     """
     Destroy the keys of these purposes of these reports; a person's key goes for all reports that it was used in.
 
+    With `within` given, a person's key that was used in any report besides these stays: what happens by age touches
+    no report whose time has not come. Without `sweeping` the caller sweeps, once after many.
+
     Raises:
-        EraseRefused: an unknown report or cause, a legal hold, a procedure that still needs it, or nothing to erase.
+        EraseRefused: an unknown report or cause, a legal hold, a procedure that still needs it, or nothing to erase;
+            by age (`retention`) also a report that is not closed.
     """
     if cause not in CAUSES:
         raise EraseRefused(f"unknown cause {cause!r}; allowed: {', '.join(CAUSES)}")
@@ -108,21 +128,25 @@ async def erase(
     async with store.transaction() as connection:
         await connection.execute(text("SELECT 1"))
         raw = await driver(connection)
-        reports = await _may_be_erased(raw, numbers, wanted)
-        keys = [row["key_id"] for row in await raw.fetch(_KEYS, reports, sorted(map(str, wanted)))]
+        reports = await _may_be_erased(raw, numbers, wanted, closed=cause == RETENTION)
+        keys = [row["key_id"] for row in await raw.fetch(_KEYS, reports, sorted(map(str, wanted)), within)]
         if not keys:
-            raise EraseRefused("there is nothing of this kind left to erase")
-        done = Erasure(now, by, cause, tuple(sorted(map(str, wanted))), tuple(keys))
+            raise NothingLeft(NothingLeft.__doc__)
+        if held := [row["number"] for row in await raw.fetch(_HELD, keys)]:
+            raise EraseRefused(f"a legal hold keeps {', '.join(held)}, where the same person stands")
+        done = Erasure(now, by, cause, tuple(sorted(map(str, wanted))), tuple(keys), second)
         note(ledger, done)  # the intention, outside the database, before anything is gone
         await carry_out(connection, store, done)
-    await sweep(store)
+    if sweeping:
+        await sweep(store)
     return done
 
 
-async def _may_be_erased(raw: Any, numbers: Sequence[str], wanted: set[Purpose]) -> list[UUID]:
+async def _may_be_erased(raw: Any, numbers: Sequence[str], wanted: set[Purpose], *, closed: bool) -> list[UUID]:
     found = await raw.fetch(_REPORTS, list(numbers), sorted(map(str, FINAL)))
     faults = [f"{number}: no such report" for number in set(numbers) - {row["number"] for row in found}]
     faults += [f"{row['number']}: a legal hold keeps it" for row in found if row["kept"]]
+    faults += [f"{row['number']}: it is not closed" for row in found if closed and not row["closed"]]
     if wanted & NEEDED_BY_CASE:
         faults += [
             f"{row['number']}: a procedure is still open, end or withdraw it first" for row in found if row["open"]
@@ -143,6 +167,7 @@ async def carry_out(connection: AsyncConnection, store: Store, done: Erasure) ->
     for report_id, ids in texts.items():
         if not await _said(raw, report_id, ids):
             entry = draft.event(report_id, "erased", cause=done.cause, purposes=list(done.purposes), texts=sorted(ids))
+            entry.details |= {"second": done.second} if done.second else {}
             if "location" in done.purposes:
                 await _look_no_more(raw, entry, report_id, done.at)
     if draft.entries:
@@ -197,6 +222,7 @@ def noted(ledger: Path) -> list[Erasure]:
                 told["cause"],
                 tuple(told["purposes"]),
                 tuple(UUID(key) for key in told["keys"]),
+                told.get("second", ""),
             )
         )
     return found

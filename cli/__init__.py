@@ -25,6 +25,7 @@ COMMANDS = {
     "pause-sending": ("cli.dispatch", "pause", "Stop every outward letter at once."),
     "resume-sending": ("cli.dispatch", "resume", "Let letters leave again."),
     "audit": ("cli.audit", "app", "Verify, export and seal the record."),
+    "retention": ("cli.retention", "app", "How long closed reports are kept: check, sign, erase what is over."),
     "store": ("cli.store", "app", "The store: create it, bring it up to date, check its schema."),
 }
 

@@ -21,8 +21,10 @@ err = Console(stderr=True)
 
 def known() -> tuple[type[Exception], ...]:
     """What a user can do something about; anything else is a fault of ours and shows its place."""
+    from cases.erase import EraseRefused
     from cases.house import HouseError  # these import the store: only a command that runs work needs them
     from cases.record.opening import RecordRefused
+    from cases.retention import RetentionRefused
     from cases.sign import SignatureRefused
     from edges.mail import MailError
     from edges.postgres import DatabaseUnreachable
@@ -33,8 +35,8 @@ def known() -> tuple[type[Exception], ...]:
     from web.export.material import ExportRefused
 
     return (
-        DatabaseUnreachable, ExportRefused, HouseError, KeysMissing, LawError, MailError, ProcessFault, RecordRefused,
-        SettingsFault, SignatureRefused, Tampered, TrustUnreadable,
+        DatabaseUnreachable, EraseRefused, ExportRefused, HouseError, KeysMissing, LawError, MailError, ProcessFault,
+        RecordRefused, RetentionRefused, SettingsFault, SignatureRefused, Tampered, TrustUnreadable,
     )  # fmt: skip
 
 

@@ -16,7 +16,8 @@ from law.errors import AlteredCertificate, LawError, UnknownRegime
 from law.library import Library
 from law.regime import Regime
 from models.store import ReadOnly
-from models.tables import Act, Duty, Event, Hosting, Letter, Location, Observation, Party, Procedure
+from models.tables import Act, Duty, Event, Hosting, LegalHold, Letter, Location, Observation, Party, Procedure
+from web.keeping import Rectified, legal_holds, rectified
 from web.reading import SealOver, events_of, seals_over, trails_of
 from web.worklists import labels_of
 
@@ -98,6 +99,8 @@ class ReportView:
     sendings: list[Sending]
     duties: list[Duty]
     lines: list[Line]
+    rectifications: list[Rectified] = field(default_factory=list)  # newest first
+    legal_holds: Sequence[LegalHold] = ()
     labels: dict[UUID, str] = field(default_factory=dict)  # of parties
 
 
@@ -119,6 +122,8 @@ async def view_report(store: ReadOnly, library: Library, report_id: UUID) -> Rep
         sendings=_sendings(dossier),
         duties=dossier.duties,
         lines=[_line(dossier, event, seals) for event in events],
+        rectifications=await rectified(store, events),
+        legal_holds=await legal_holds(store, report_id),
         labels=labels,
     )
 
