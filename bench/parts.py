@@ -22,7 +22,8 @@ from edges.processes import Supervisor
 from edges.settings import Settings
 from flows.service import start_prefect_server
 
-KEYS = Keys([bytes(range(32))])  # the master key of a store that lives for a minute
+MASTER = bytes(range(32))  # of a store that lives for a minute
+KEYS = Keys([MASTER])
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -42,6 +43,8 @@ def parts(*, prefect: bool = True, durable: bool = True) -> Iterator[Parts]:
     home = temporary_home("sdb-")
     settings = Settings(home=home, prefect_port=free_port())
     smtp_port, counter = free_port(), home / "accepted"
+    settings.key_file.parent.mkdir(mode=0o700)
+    settings.key_file.write_text(MASTER.hex() + "\n", encoding="ascii")
     try:
         with Supervisor(settings.logs) as supervisor:
             databases = supervisor.hold(open_databases(settings, durable=durable))

@@ -14,7 +14,7 @@ from uuid import UUID
 from cases.audit_reading import Rows, read_reports
 from models.chain import event_hash, header_of
 from models.recorded import LEFT_OUT, row_hash
-from models.replay import differences, replay
+from models.replay import differences, replay_bodies
 from models.sealing import open_texts
 from models.store import Store
 
@@ -27,8 +27,9 @@ Row = Any  # a record of the driver
 
 @dataclass(slots=True)
 class Told:
-    """What the events of one report say of things beside the replayed rows: the newest word counts."""
+    """What the events of one report say, read once; of things beside the replayed rows the newest word counts."""
 
+    bodies: list[dict[str, Any]] = field(default_factory=list)
     rows: dict[tuple[str, str], str] = field(default_factory=dict)  # hash by table and id
     texts: dict[str, str] = field(default_factory=dict)  # commitment by id
 
@@ -54,22 +55,23 @@ async def audit_reports(
             rows = await read_reports(connection, report_ids[start : start + BATCH])
             altered: set[UUID] = set()
             opened = await open_texts(connection, store.cipher, rows.texts(), altered=altered)
+            told = {report["id"]: told_by(rows.events.get(report["id"], ())) for report in rows.reports}
             for report in rows.reports:
-                faults += [Fault(report["number"], what) for what in _of_report(rows, report)]
-            faults += _texts(rows, {str(text_id): text.commitment for text_id, text in opened.items()}, altered)
+                faults += [Fault(report["number"], what) for what in _of_report(rows, report, told[report["id"]])]
+            faults += _texts(rows, told, {str(text_id): text.commitment for text_id, text in opened.items()}, altered)
         progress(rows.events_read)
     return faults
 
 
-def _of_report(rows: Rows, report: Row) -> list[str]:
+def _of_report(rows: Rows, report: Row, told: Told) -> list[str]:
     """What does not fit in one report, the chain first."""
     events = rows.events.get(report["id"], [])
     broken = chain_faults(events, report["event_seq"], report["head"])
     if broken:
         return broken
     stored = [(table, row) for table in REPLAYED for row in rows.of(table, report["id"])] + [("report", report)]
-    found = differences(replay(events), stored)
-    told = told_by(events)
+    of_report = str(report["id"])
+    found = differences(replay_bodies((of_report, body) for body in told.bodies), stored)
     found += _beside(rows, report, told)
     found += _letters(rows, report, told)
     return found + _sealed(rows, report, events)
@@ -96,6 +98,7 @@ def told_by(events: Sequence[Row]) -> Told:
     told = Told()
     for event in events:
         body = json.loads(event["body"])
+        told.bodies.append(body)
         for table, row_id, digest in body.get("rows", ()):
             told.rows[(table, row_id)] = digest
         for text_id, _, commitment in body.get("texts", ()):
@@ -155,17 +158,17 @@ def _sealed(rows: Rows, report: Row, events: Sequence[Row]) -> list[str]:
     return [f"event {lost[0]} is in no seal and does not wait for one"] if lost else []
 
 
-def _texts(rows: Rows, commitments: dict[str, str], altered: set[UUID]) -> list[Fault]:
+def _texts(rows: Rows, told: dict[UUID, Told], commitments: dict[str, str], altered: set[UUID]) -> list[Fault]:
     """Every text that can still be opened is the one that its event committed to."""
     found = []
     for report in rows.reports:
-        told = told_by(rows.events.get(report["id"], []))
+        said = told[report["id"]].texts
         for text in rows.of("private_text", report["id"]):
             text_id = str(text["id"])
-            if text_id not in told.texts:
+            if text_id not in said:
                 found.append(Fault(report["number"], f"text {text_id}: no event speaks of it"))
             elif text["id"] in altered:
                 found.append(Fault(report["number"], f"text {text_id} was altered: it does not open under its key"))
-            elif text_id in commitments and commitments[text_id] != told.texts[text_id]:
+            elif text_id in commitments and commitments[text_id] != said[text_id]:
                 found.append(Fault(report["number"], f"text {text_id} is not the one that was committed to"))
     return found

@@ -1,6 +1,7 @@
 """Clocks: what starts when a letter was given, and when the next look is due."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from cases.desk import Desk
 from cases.dossier import Dossier
@@ -34,7 +35,7 @@ def start(
     entry.set(procedure, ends_at=certificate.end, certificate=certificate.model_dump_json())
     legal_at = certificate.end if certificate.kind is RuleKind.LAW else None
     set_duty(entry, dossier, Deed.CONCLUDE, certificate.end, procedure=procedure, legal_at=legal_at)
-    first = next_look(desk, procedure, now)
+    first = _next_look(desk, procedure, certificate, now)
     if first is not None:
         set_duty(entry, dossier, Deed.VERIFY, first, procedure=procedure)
     polite = reminder_at(regime, certificate, facts, desk.library)
@@ -45,7 +46,13 @@ def start(
 
 def certificate_of(procedure: Procedure) -> Certificate | None:
     """The certificate of the clock that runs, if one does."""
-    return Certificate.model_validate_json(procedure.certificate) if procedure.certificate else None
+    return _read(procedure.certificate) if procedure.certificate else None
+
+
+@lru_cache(maxsize=256)
+def _read(text: str) -> Certificate:
+    """A conclusion asks the same certificate several things; it cannot be changed, so it is read once."""
+    return Certificate.model_validate_json(text)
 
 
 def spacing_of(desk: Desk, procedure: Procedure | None) -> timedelta:
@@ -65,7 +72,11 @@ def shortest_spacing(desk: Desk, dossier: Dossier) -> timedelta:
 def next_look(desk: Desk, procedure: Procedure, now: datetime) -> datetime | None:
     """When this procedure next wants a look before its clock ends; none when the conclusion itself is next."""
     certificate = certificate_of(procedure)
-    if certificate is None or procedure.given_at is None:
+    return _next_look(desk, procedure, certificate, now) if certificate else None
+
+
+def _next_look(desk: Desk, procedure: Procedure, certificate: Certificate, now: datetime) -> datetime | None:
+    if procedure.given_at is None:
         return None
     given, end = procedure.given_at, certificate.end
     if desk.library.regime(procedure.regime).is_authority_route:

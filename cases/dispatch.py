@@ -28,7 +28,7 @@ from models.store import LeaseLost
 MOST_GROUPS = 20  # nested flow runs in a pass (decision 14)
 MOST_SLICES = 200  # tasks in a group
 ONE_BY_ONE = 50  # up to so many reports in a group, a task is one report
-SLICE = 100
+SLICE = 200
 
 DEEDS: dict[Deed, Callable[[Desk, Sequence[Due], datetime], Awaitable[None]]] = {
     Deed.ROUTE: route,

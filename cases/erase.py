@@ -55,7 +55,7 @@ class Erasure:
     cause: str
     purposes: tuple[str, ...]
     keys: tuple[UUID, ...]
-    second: str = ""  # who agreed; none: an erasure of the program's own
+    second: str = ""  # staff code of a second person, where it takes two
 
     def line(self) -> str:
         """As it stands in the list."""
@@ -70,30 +70,35 @@ async def erase(
     purposes: Iterable[str],
     *,
     by: str,
-    second: str = "",
     cause: str,
     ledger: Path,
     now: datetime,
+    second: str = "",
+    within: Sequence[UUID] | None = None,
+    sweeping: bool = True,
 ) -> Erasure:
     """
     Destroy the keys of these purposes of these reports; a person's key goes for all reports that it was used in.
 
+    With `within` given, a person's key that was used in any report besides these stays: what happens by age touches
+    no report whose time has not come. Without `sweeping` the caller sweeps, once after many.
+
     Raises:
-        EraseRefused: an unknown report, purpose or cause, a legal hold, a procedure that still needs it, nothing to
-            erase, or a list outside the database that cannot be written; every fault at once.
+        EraseRefused: every reason of `scope_of`, or a list outside the database that cannot be written.
+        NothingLeft: there is nothing of this kind left to erase.
     """
     async with store.transaction() as connection:
         await connection.execute(text("SELECT 1"))
-        scope = await scope_of(await driver(connection), numbers, purposes, cause)
+        scope = await scope_of(await driver(connection), numbers, purposes, cause, within)
         done = Erasure(now, by, cause, tuple(map(str, scope.purposes)), scope.keys, second)
         try:
             note(ledger, done)  # the intention, outside the database, before anything is gone
         except OSError as error:
-            raise EraseRefused(
-                f"the list of erasures cannot be written: {error.strerror}; nothing was erased"
-            ) from error
+            message = f"the list of erasures cannot be written: {error.strerror}; nothing was erased"
+            raise EraseRefused(message) from error
         await carry_out(connection, store, done)
-    await sweep(store)
+    if sweeping:
+        await sweep(store)
     return done
 
 
@@ -108,8 +113,7 @@ async def carry_out(connection: AsyncConnection, store: Store, done: Erasure) ->
     for report_id, ids in texts.items():
         if not await _said(raw, report_id, ids):
             entry = draft.event(report_id, "erased", cause=done.cause, purposes=list(done.purposes), texts=sorted(ids))
-            if done.second:
-                entry.details["second"] = done.second
+            entry.details |= {"second": done.second} if done.second else {}
             if "location" in done.purposes:
                 await _look_no_more(raw, entry, report_id, done.at)
     if draft.entries:

@@ -18,17 +18,21 @@ DERIVED: dict[Purpose, frozenset[Purpose]] = {
     Purpose.FREE_TEXT: frozenset({Purpose.LETTER}),
 }
 NEEDED_BY_CASE = frozenset({Purpose.LOCATION, Purpose.FREE_TEXT, Purpose.LETTER})
-CAUSES = ("request", "objection", "consent_withdrawn", "unlawful", "retention")
+RETENTION = "retention"
+CAUSES = ("request", "objection", "consent_withdrawn", "unlawful", RETENTION)
 
 _REPORTS = (
     "SELECT r.id, r.number,"
     " EXISTS (SELECT 1 FROM legal_hold h WHERE h.report_id = r.id AND h.released_at IS NULL) AS kept,"
-    " EXISTS (SELECT 1 FROM procedure p WHERE p.report_id = r.id AND p.stage <> ALL($2)) AS open"
-    " FROM report r WHERE r.number = ANY($1) ORDER BY r.id FOR UPDATE"
+    " EXISTS (SELECT 1 FROM procedure p WHERE p.report_id = r.id AND p.stage <> ALL($2)) AS open,"
+    " r.closed_at IS NOT NULL AS closed FROM report r WHERE r.number = ANY($1) ORDER BY r.id FOR UPDATE"
 )
 _KEYS = (
     "SELECT DISTINCT t.key_id FROM private_text t JOIN data_key k ON k.id = t.key_id"
-    " WHERE t.report_id = ANY($1) AND t.purpose = ANY($2) AND k.erased_at IS NULL ORDER BY t.key_id"
+    " WHERE t.report_id = ANY($1) AND t.purpose = ANY($2) AND k.erased_at IS NULL"
+    " AND ($3::uuid[] IS NULL OR k.subject IS NULL OR NOT EXISTS ("
+    "  SELECT 1 FROM private_text o WHERE o.key_id = k.id AND o.report_id <> ALL($3)))"
+    " ORDER BY t.key_id"
 )
 _OTHERS = (
     "SELECT r.number, EXISTS (SELECT 1 FROM legal_hold h WHERE h.report_id = r.id AND h.released_at IS NULL) AS kept"
@@ -44,6 +48,10 @@ _LETTERS = (
 
 class EraseRefused(ValueError):
     """This may not be erased now; nothing was."""
+
+
+class NothingLeft(EraseRefused):
+    """There is nothing of this kind left to erase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +78,16 @@ async def preview(store: Store, numbers: Sequence[str], purposes: Iterable[str],
         return await scope_of(await driver(connection), numbers, purposes, cause)
 
 
-async def scope_of(raw: Any, numbers: Sequence[str], purposes: Iterable[str], cause: str) -> Scope:
+async def scope_of(
+    raw: Any, numbers: Sequence[str], purposes: Iterable[str], cause: str, within: Sequence[UUID] | None = None
+) -> Scope:
     """
     What an erasure takes; the reports named are locked until the transaction ends.
 
     Raises:
-        EraseRefused: an unknown report, purpose or cause, a legal hold, an open procedure, or nothing to erase.
+        EraseRefused: an unknown report, purpose or cause, a legal hold, a procedure that still needs it; by age
+            (`retention`) also a report that is not closed. Every fault at once.
+        NothingLeft: there is nothing of this kind left to erase.
     """
     asked = list(dict.fromkeys(purposes))
     wanted = {Purpose(each) for each in asked if each in set(Purpose)}
@@ -84,17 +96,17 @@ async def scope_of(raw: Any, numbers: Sequence[str], purposes: Iterable[str], ca
     faults += [f"unknown purpose {each!r}; allowed: {', '.join(Purpose)}" for each in asked if each not in set(Purpose)]
     faults += [] if asked else [f"no purpose is named; allowed: {', '.join(Purpose)}"]
     found = await raw.fetch(_REPORTS, list(numbers), sorted(map(str, FINAL)))
-    faults += _of_reports(numbers, found, wanted)
+    faults += _of_reports(numbers, found, wanted, closed=cause == RETENTION)
     ids = [row["id"] for row in found]
-    keys = [row["key_id"] for row in await raw.fetch(_KEYS, ids, sorted(map(str, wanted)))]
+    keys = [row["key_id"] for row in await raw.fetch(_KEYS, ids, sorted(map(str, wanted)), within)]
     others = await raw.fetch(_OTHERS, keys, ids)
     faults += [
         f"{row['number']}: a legal hold keeps it, and the same key opens its texts" for row in others if row["kept"]
     ]
-    if not faults and not keys:
-        faults.append("there is nothing of this kind left to erase")
     if faults:
         raise EraseRefused("\n".join(sorted(faults)))
+    if not keys:
+        raise NothingLeft(NothingLeft.__doc__)
     return Scope(
         tuple(sorted(row["number"] for row in found)),
         tuple(sorted(wanted)),
@@ -105,9 +117,10 @@ async def scope_of(raw: Any, numbers: Sequence[str], purposes: Iterable[str], ca
     )
 
 
-def _of_reports(numbers: Sequence[str], found: Sequence[Any], wanted: set[Purpose]) -> list[str]:
+def _of_reports(numbers: Sequence[str], found: Sequence[Any], wanted: set[Purpose], *, closed: bool) -> list[str]:
     faults = [f"{number}: no such report" for number in set(numbers) - {row["number"] for row in found}]
     faults += [f"{row['number']}: a legal hold keeps it" for row in found if row["kept"]]
+    faults += [f"{row['number']}: it is not closed" for row in found if closed and not row["closed"]]
     if wanted & NEEDED_BY_CASE:
         faults += [
             f"{row['number']}: a procedure is still open, end or withdraw it first" for row in found if row["open"]

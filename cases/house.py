@@ -43,6 +43,9 @@ class OrganisationFile:
     designation: Mapping[str, str] = field(default_factory=dict)
     bodies: tuple[str, ...] = ()  # categories whose bodies may be read, allowed in writing (practice 1.6)
     parameters: Mapping[str, dict[str, str]] = field(default_factory=dict)
+    controller: str = ""  # a real store does not open without these three (practice, section 3)
+    dpo: str = ""
+    basis: str = ""
 
 
 def read_organisation(path: Path | None) -> OrganisationFile:

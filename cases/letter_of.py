@@ -211,7 +211,7 @@ def _letter_report(desk: Desk, dossier: Dossier, language: str) -> LetterReport:
     why = dossier.texts.get(qualification.why_id) if qualification and qualification.why_id else None
     return LetterReport(
         number=report.number,
-        category_label=category.label.model_dump(),
+        category_label=dict(category.label),
         qualification=_in(article.label, language) if article else "",
         why=why.text if why else "",
         qualified_at=qualification.qualified_at if qualification else report.received_at,

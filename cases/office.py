@@ -18,6 +18,7 @@ from cases.house import (
     organisation_facts,
     read_organisation,
 )
+from cases.ready import check_ready
 from cases.sending import turnstile
 from cases.together import recorder
 from edges.keys import make_keys, read_keys
@@ -116,7 +117,8 @@ async def open_desk(
     """
     A desk at which every deed can be done.
 
-    The stepping clock and the probe's allow-list are honoured in a store born simulated only.
+    A real store opens only when its set-up is complete (`cases.ready`). The stepping clock and the probe's allow-list
+    are honoured in a store born simulated only.
     """
     async with AsyncExitStack() as stack:
         store = given if given is not None else await stack.enter_async_context(open_store(settings))
@@ -125,13 +127,14 @@ async def open_desk(
         if clock is not None and not house.simulated:
             raise HouseError("only a store born simulated may run on a stepping clock")
         file = read_organisation(settings.organisation_file)
+        library = law_library.load()
+        await check_ready(store, settings, file, house, library, (clock or real_clock)())
         facts, ids = await organisation_facts(store, file, house)
         post = await stack.enter_async_context(mailer(settings, simulated=house.simulated))
         allow = settings.probe_allow if house.simulated else frozenset()
         prober = await stack.enter_async_context(
             Prober(allow=allow, resolver=resolver, user_agent=settings.probe_egress or USER_AGENT)
         )
-        library = law_library.load()
         yield Desk(
             store=store,
             library=library,

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col, select
 
 from cases.house import house_of
-from edges.timestamp import Stamp, StampFailed, stamp
+from edges.timestamp import StampFailure, Token, stamp
 from models.base import new_id, utc
 from models.bulk import bulk_insert, driver
 from models.chain import leaf, seal_body, sha256
@@ -61,7 +61,7 @@ class Round:
 
     seal: int | None
     tokens: int
-    failures: tuple[tuple[str, StampFailed], ...]
+    failures: tuple[StampFailure, ...]
     late: tuple[int, ...]  # seals that still have no token at all
 
 
@@ -136,46 +136,57 @@ def _leaf_row(seal: Seal, index: int, one: Covered) -> dict[str, Any]:
     }
 
 
-async def stamp_seals(store: Store, authorities: Sequence[str], anchors: Sequence[Certificate] = ()) -> Round:
+async def stamp_seals(store: Store, authorities: Sequence[str], trust: Sequence[Certificate] | None = None) -> Round:
     """Ask for the tokens that are missing, oldest seal first; an authority that fails is asked once a round."""
     async with store.session() as session:
         seals = (await session.exec(select(Seal).order_by(col(Seal.number)))).all()
         have = {(row.seal_number, row.authority) for row in (await session.exec(select(SealToken))).all()}
-    failed: dict[str, StampFailed] = {}
+    failed: dict[str, StampFailure] = {}
     tokens = 0
     for seal in seals:
         wanted = [each for each in authorities if (seal.number, each) not in have and each not in failed]
         if not wanted:
             continue
-        outcome = await stamp(seal.body.encode("utf-8"), wanted, anchors)
-        failed |= dict(outcome.failures)
-        have |= {(seal.number, each.authority) for each in outcome.stamps}
-        tokens += len(outcome.stamps)
-        await _keep(store, seal, outcome.stamps)
+        outcome = await stamp(wanted, seal.body.encode("utf-8"), trust)
+        failed |= {failure.url: failure for failure in outcome.failures}
+        have |= {(seal.number, each.url) for each in outcome.tokens}
+        tokens += len(outcome.tokens)
+        await _keep(store, seal, outcome.tokens)
     stamped = {number for number, _ in have}
     late = tuple(seal.number for seal in seals if seal.number not in stamped)
-    return Round(None, tokens, tuple(failed.items()), late)
+    return Round(None, tokens, tuple(failed.values()), late)
 
 
-async def _keep(store: Store, seal: Seal, stamps: Sequence[Stamp]) -> None:
+async def _keep(store: Store, seal: Seal, tokens: Sequence[Token]) -> None:
     rows = [
         {
             "id": new_id(),
             "seal_number": seal.number,
-            "authority": each.authority,
+            "authority": each.url,
             "token": each.token,
-            "stamped_at": each.stamped_at,
+            "stamped_at": each.at,
             "obtained_at": datetime.now(UTC),
         }
-        for each in stamps
+        for each in tokens
     ]
     async with store.transaction() as connection:
         await connection.execute(text("SELECT 1"))
         await bulk_insert(connection, "seal_token", rows)
 
 
-async def seal_round(store: Store, authorities: Sequence[str], anchors: Sequence[Certificate] = ()) -> Round:
+async def seal_round(store: Store, authorities: Sequence[str], trust: Sequence[Certificate] | None = None) -> Round:
     """One hour's work: seal, then stamp what has no token yet."""
     sealed = await seal_now(store)
-    outcome = await stamp_seals(store, authorities, anchors)
+    outcome = await stamp_seals(store, authorities, trust)
     return Round(sealed.number if sealed else None, outcome.tokens, outcome.failures, outcome.late)
+
+
+async def list_seals(store: Store) -> list[tuple[Seal, list[SealToken]]]:
+    """All seals with their tokens, newest first."""
+    async with store.session() as session:
+        seals = (await session.exec(select(Seal).order_by(col(Seal.number).desc()))).all()
+        tokens = (await session.exec(select(SealToken).order_by(col(SealToken.stamped_at)))).all()
+    found: dict[int, list[SealToken]] = {}
+    for token in tokens:
+        found.setdefault(token.seal_number, []).append(token)
+    return [(seal, found.get(seal.number, [])) for seal in seals]

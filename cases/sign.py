@@ -52,8 +52,8 @@ async def sign(store: Store, library: Library, regime_id: str, *, by: str, until
             status today is one under which nothing may open.
     """
     regime = library.regime(regime_id)
-    _check(until, now)
-    _check_length(until, now, library)
+    check_end(until, now)
+    check_length(until, now, library)
     if regime.proposal:
         raise SignatureRefused("a proposal cannot be signed: it is played in a simulated store only (practice 1.9)")
     _check_status(regime, library, now)
@@ -110,7 +110,7 @@ async def order(
         SignatureRefused: the authority or the category is not known, or the route is not one to an authority.
     """
     regime = library.regime(regime_id)
-    _check(until, now)
+    check_end(until, now)
     known = (await directory(store)).by_name(party)
     faults = _faults_of_order(regime, library, party, known, category)
     if known is None or faults:
@@ -148,7 +148,8 @@ def _of(reports: Sequence[uuid.UUID]) -> ColumnElement[bool]:
     return col(Duty.report_id) == any_(literal(list(reports), ARRAY(UUID(as_uuid=True))))
 
 
-def _check_length(until: datetime, now: datetime, library: Library) -> None:
+def check_length(until: datetime, now: datetime, library: Library) -> None:
+    """Refuse a signature that lasts longer than five years."""
     last = corresponding_day(law_day(now, library), YEARS, "years")
     if law_day(until, library) > last:
         raise SignatureRefused(f"a signature lasts {YEARS} years at most: give an --until up to {last}")
@@ -161,7 +162,8 @@ def _check_status(regime: Regime, library: Library, now: datetime) -> None:
         raise SignatureRefused(f"{says}; allowed: a regime that is in force, or adopted and not applicable yet")
 
 
-def _check(until: datetime, now: datetime) -> None:
+def check_end(until: datetime, now: datetime) -> None:
+    """Refuse a signature that is over already."""
     if until <= now:
         raise SignatureRefused("a signature must end after today: give a later --until")
 

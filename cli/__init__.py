@@ -26,6 +26,7 @@ COMMANDS = {
     "resume-sending": ("cli.dispatch", "resume", "Let letters leave again."),
     "audit": ("cli.audit", "app", "Verify, export and seal the record."),
     "privacy": ("cli.privacy", "app", "The register of processing, and erasing what is private."),
+    "retention": ("cli.retention", "app", "How long closed reports are kept: check, sign, erase what is over."),
     "store": ("cli.store", "app", "The store: create it, bring it up to date, check its schema."),
 }
 

@@ -20,7 +20,7 @@ def privacy_page() -> str:
         "fails on a column without. What the program cannot know is the organisation's to state. The same in French:",
         "`sansdelai privacy register --lang fr`. Nothing here is legal advice.", "",
     ]  # fmt: skip
-    lines += [f"* {said(key, 'en')}: {found.head[key]['en']}" for key in HEAD]
+    lines += [f"* {said('stated' if key == 'basis' else key, 'en')}: {found.head[key]['en']}" for key in HEAD]
     for one in found.classes:
         lines += _section(one)
     return "\n".join([*lines, ""])

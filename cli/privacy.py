@@ -10,6 +10,7 @@ from rich.table import Table
 
 from cases.erase import erase as erase_now
 from cases.erase_scope import CAUSES, Scope, preview
+from cases.house import HouseError, read_organisation
 from cases.office import open_store
 from cli.law_ask import language_of
 from cli.privacy_words import HEADINGS, cells, columns_by_table, said
@@ -32,12 +33,13 @@ def show(
     language = language_of(lang)
     found = _register_or_fail()
     if as_json:
-        typer.echo(json.dumps(_as_data(found), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(_as_data(found) | {"stated": _stated()}, ensure_ascii=False, indent=1))
         return
     out.print(f"[bold]{said('register', language)}[/bold]", highlight=False)
+    colon, stated = "\u00a0:" if language == "fr" else ":", _stated()
     for key in HEAD:
-        colon = "\u00a0:" if language == "fr" else ":"
-        out.print(f"{said(key, language)}{colon} {found.head[key][language]}", highlight=False, markup=False)
+        told = stated.get(key) or found.head[key][language]
+        out.print(f"{said('stated' if key == 'basis' else key, language)}{colon} {told}", highlight=False, markup=False)
     if out.width >= WIDE:
         out.print(_one_table(found, language))
     for one in found.classes:
@@ -103,6 +105,15 @@ def _tell(scope: Scope) -> None:
         table.add_row("other reports", f"{told}: a person's key goes in all reports of that person")
     table.add_row("stays", "events, hashes and seals: they name nobody")
     out.print(table, highlight=False)
+
+
+def _stated() -> dict[str, str]:
+    """What the organisation's file says of itself; nothing where there is no file."""
+    try:
+        file = read_organisation(settings().organisation_file)
+    except HouseError as error:
+        fail(str(error))
+    return {"controller": file.controller, "officer": file.dpo, "basis": file.basis}
 
 
 def _register_or_fail() -> Register:

@@ -10,6 +10,7 @@ WORDS: Final[dict[str, Pair]] = {
     "register": ("Registre des traitements (RGPD, art. 30)", "Register of processing (GDPR Art. 30)"),
     "controller": ("Responsable du traitement", "Controller"),
     "officer": ("Délégué à la protection des données", "Data protection officer"),
+    "stated": ("Base légale indiquée par l'organisme", "Legal basis as stated by the organisation"),
     "name": ("Classe", "Class"),
     "purpose": ("Finalité", "Purpose"),
     "data": ("Données", "Data"),

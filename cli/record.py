@@ -1,43 +1,20 @@
 """`sansdelai record …`: what people decided. Several case numbers at a time; the staff code is yours."""
 
-from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cases.intake_rows import WISHES
-from cases.office import open_desk
 from cases.record import answers, decisions, people, police, sights
 from cases.record import override as overrides
 from cases.retract import CAUSES
-from cli.run import a_regime, fail, happened, instant, out, run, settings, staff, two_people
+from cli import record_keeping
+from cli.recording import At, By, Numbers, RegimeOption, do, happened_at
+from cli.run import fail, happened, instant, staff, two_people
 from law.vocabulary import Sight
 from models.report import Mandate
 
 app = typer.Typer(help="Record what people decided, saw or were told.", no_args_is_help=True)
-
-Numbers = Annotated[list[str], typer.Argument(help="case numbers, such as R-2026-000123")]
-By = Annotated[str, typer.Option("--by", help="your staff code", callback=staff)]
-At = Annotated[str | None, typer.Option("--at", help="when it happened, ISO 8601 with zone; default: now")]
-
-RegimeOption = Annotated[
-    str | None, typer.Option("--regime", help="which procedure, when several fit", callback=a_regime)
-]
-
-
-def _do(work: Any, numbers: list[str], **values: Any) -> None:
-    """Open the desk, record, and say so."""
-
-    async def recording() -> None:
-        async with open_desk(settings()) as desk:
-            await work(desk, numbers, **values, now=desk.clock())
-
-    run(recording())
-    out.print(f"recorded for {len(numbers)} report{'s' if len(numbers) != 1 else ''}: {', '.join(numbers)}")
-
-
-def _at(text: str | None) -> datetime:
-    return happened(text, "--at") or datetime.now(UTC)
 
 
 @app.command()
@@ -49,7 +26,7 @@ def answer(
     regime: RegimeOption = None,
 ) -> None:
     """An addressee answered."""
-    _do(answers.answer, numbers, kind=kind, by=by, at=_at(at), regime=regime)
+    do(answers.answer, numbers, kind=kind, by=by, at=happened_at(at), regime=regime)
 
 
 @app.command()
@@ -63,12 +40,12 @@ def decision(
     reference: Annotated[str, typer.Option(help="the authority's reference; kept apart")] = "",
 ) -> None:
     """An authority or a court decided."""
-    _do(
+    do(
         decisions.decision,
         numbers,
         kind=kind,
         by=by,
-        at=_at(at),
+        at=happened_at(at),
         regime=regime,
         until=instant(until, "--until"),
         reference=reference,
@@ -84,7 +61,7 @@ def filed(
     regime: RegimeOption = None,
 ) -> None:
     """You filed at a portal or form."""
-    _do(answers.filed, numbers, reference=reference, by=by, at=_at(at), regime=regime)
+    do(answers.filed, numbers, reference=reference, by=by, at=happened_at(at), regime=regime)
 
 
 @app.command()
@@ -97,7 +74,7 @@ def hold(
     until: Annotated[str | None, typer.Option(help="end, ISO 8601 with zone")] = None,
 ) -> None:
     """The police asked that nothing leave."""
-    _do(
+    do(
         police.hold,
         numbers,
         service=service,
@@ -111,7 +88,7 @@ def hold(
 @app.command()
 def release(numbers: Numbers, by: By) -> None:
     """A hold is over: what it stopped becomes due."""
-    _do(police.release, numbers, by=by)
+    do(police.release, numbers, by=by)
 
 
 @app.command("no-objection")
@@ -122,13 +99,13 @@ def no_objection(
     agreed_hours: Annotated[int | None, typer.Option(help="a delay agreed in writing", min=1)] = None,
 ) -> None:
     """The police have no objection to telling the host, or agreed to a delay."""
-    _do(police.no_objection, numbers, by=by, at=_at(at), agreed_hours=agreed_hours)
+    do(police.no_objection, numbers, by=by, at=happened_at(at), agreed_hours=agreed_hours)
 
 
 @app.command()
 def emergency(numbers: Numbers, by: By) -> None:
     """Danger to life or to a child: call now. Unconfirmed, it alarms a second person."""
-    _do(police.emergency, numbers, by=by)
+    do(police.emergency, numbers, by=by)
 
 
 @app.command("emergency-confirmed")
@@ -141,7 +118,15 @@ def emergency_confirmed(
     at: At = None,
 ) -> None:
     """You called."""
-    _do(police.emergency_confirmed, numbers, called=called, service=service, reference=reference, by=by, at=_at(at))
+    do(
+        police.emergency_confirmed,
+        numbers,
+        called=called,
+        service=service,
+        reference=reference,
+        by=by,
+        at=happened_at(at),
+    )
 
 
 @app.command()
@@ -152,7 +137,7 @@ def signature(
 ) -> None:
     """Two people sign prepared letters; they leave at the next dispatch."""
     two_people(by, second)
-    _do(people.signature, numbers, by=by, second=second)
+    do(people.signature, numbers, by=by, second=second)
 
 
 @app.command()
@@ -164,7 +149,7 @@ def retraction(
 ) -> None:
     """We were wrong: everybody who was told gets a letter."""
     two_people(by, second)
-    _do(people.retraction, numbers, cause=cause, by=by, second_reader=second)
+    do(people.retraction, numbers, cause=cause, by=by, second_reader=second)
 
 
 @app.command()
@@ -172,7 +157,7 @@ def withdrawal(
     numbers: Numbers, what: Annotated[str, typer.Option(help=", ".join(people.WITHDRAWN))], by: By, at: At = None
 ) -> None:
     """The person concerned revoked the mandate or withdrew the complaint."""
-    _do(people.withdrawal, numbers, what=what, by=by, at=_at(at))
+    do(people.withdrawal, numbers, what=what, by=by, at=happened_at(at))
 
 
 @app.command()
@@ -200,7 +185,7 @@ def supplied(
         mandate = Mandate.model_construct(
             signed_at=signed, ends_at=instant(mandate_ends_at, "--mandate-ends-at"), identity_checked=identity_checked
         )
-    _do(
+    do(
         people.supplied,
         numbers,
         by=by,
@@ -223,19 +208,19 @@ def override(
 ) -> None:
     """Two people let a procedure pass its gate without one precondition or element."""
     two_people(by, second)
-    _do(overrides.override, numbers, item=item, why=why, by=by, second=second, regime=regime)
+    do(overrides.override, numbers, item=item, why=why, by=by, second=second, regime=regime)
 
 
 @app.command()
 def sight(numbers: Numbers, seen: Annotated[Sight, typer.Option(help="what you saw")], by: By, at: At = None) -> None:
     """An analyst looked."""
-    _do(sights.sight, numbers, seen=seen, by=by, at=_at(at))
+    do(sights.sight, numbers, seen=seen, by=by, at=happened_at(at))
 
 
 @app.command()
 def resolved(numbers: Numbers, by: By, arrived: Annotated[bool, typer.Option("--arrived/--lost")]) -> None:
     """What became of a letter whose fate nobody knew."""
-    _do(sights.resolved, numbers, arrived=arrived, by=by)
+    do(sights.resolved, numbers, arrived=arrived, by=by)
 
 
 @app.command()
@@ -246,4 +231,9 @@ def decided(
     note: Annotated[str, typer.Option(help="the reason; kept apart")] = "",
 ) -> None:
     """A matter that only a person could decide."""
-    _do(sights.decided, numbers, cause=cause, by=by, note=note)
+    do(sights.decided, numbers, cause=cause, by=by, note=note)
+
+
+app.command()(record_keeping.rectification)
+app.command("legal-hold")(record_keeping.legal_hold)
+app.command("legal-hold-released")(record_keeping.legal_hold_released)

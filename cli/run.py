@@ -24,16 +24,19 @@ def known() -> tuple[type[Exception], ...]:
     from cases.erase_scope import EraseRefused
     from cases.house import HouseError  # these import the store: only a command that runs work needs them
     from cases.record.opening import RecordRefused
+    from cases.retention import RetentionRefused
     from cases.sign import SignatureRefused
     from edges.mail import MailError
     from edges.postgres import DatabaseUnreachable
     from edges.processes import ProcessFault
+    from edges.timestamp import TrustUnreadable
     from law.errors import LawError
     from models.cipher import KeysMissing, Tampered
+    from web.export.material import ExportRefused
 
     return (
-        DatabaseUnreachable, EraseRefused, HouseError, KeysMissing, LawError, MailError, ProcessFault, RecordRefused,
-        SettingsFault, SignatureRefused, Tampered,
+        DatabaseUnreachable, EraseRefused, ExportRefused, HouseError, KeysMissing, LawError, MailError, ProcessFault,
+        RecordRefused, RetentionRefused, SettingsFault, SignatureRefused, Tampered, TrustUnreadable,
     )  # fmt: skip
 
 

@@ -3,10 +3,12 @@
 import asyncio
 import os
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 
-from cases.house import AlreadyBorn, found_house, house_of
+from cases.house import AlreadyBorn, found_house, house_of, read_organisation
 from cases.office import mailer
+from cases.ready import check_ready
 from cli.run import fail, known, out, settings
 from edges.databases import Databases, open_databases
 from edges.interrupt import run_until_signal
@@ -73,11 +75,12 @@ async def _reach_mail(where: Settings) -> None:
 
 async def _prepare_store(where: Settings, url: str, *, simulated: bool) -> None:
     await migrate(url)
-    store = Store(url, make_keys(where.key_file))
+    store, now = Store(url, make_keys(where.key_file)), datetime.now(UTC)
     try:
-        await found_house(store, simulated=simulated, now=datetime.now(UTC))
-    except AlreadyBorn:
-        await house_of(store)
+        with suppress(AlreadyBorn):
+            await found_house(store, simulated=simulated, now=now)
+        file = read_organisation(where.organisation_file)
+        await check_ready(store, where, file, await house_of(store), law_library.load(), now)
     finally:
         await store.close()
 

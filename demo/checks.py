@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
+from cases.audit import audit_reports
+from cases.audit_store import seal_faults
+from cases.seal import seal_now
 from demo.sink import Delivered, Sink
 from demo.story import Expectation, People, Script, Story
 from law.vocabulary import LetterStatus
@@ -98,7 +101,15 @@ async def general_faults(
     faults += [f"the letter {number} arrived twice" for number in twice]
     if people.staff[1] not in recipients:
         faults.append("nobody alarmed the second person about the threat to life")
-    return faults + await _ledger_faults(store, letters)
+    return faults + await _ledger_faults(store, letters) + await _record_faults(store)
+
+
+async def _record_faults(store: Store) -> list[str]:
+    """The record of three weeks is sealed once more, and then audited: every chain, row, text, letter and seal."""
+    await seal_now(store)
+    async with store.session() as session:
+        ids = list((await session.exec(select(Report.id))).all())
+    return [str(fault) for fault in (*await seal_faults(store), *await audit_reports(store, ids))]
 
 
 async def _ledger_faults(store: Store, letters: Sequence[Delivered]) -> list[str]:

@@ -15,6 +15,7 @@ from typing import Any, Final
 import typst
 
 from edges.dossier_content import DossierContent
+from edges.dossier_ends import clear_ends
 from edges.dossier_glyphs import PLAIN, spelled
 from edges.dossier_print import printed
 from edges.dossier_words import FOLDER, Printed, Words
@@ -23,12 +24,14 @@ __all__ = ["DossierContent", "can_draw", "dossier_pdf"]
 
 _LONG: Final = re.compile(r"\S{15,}")  # from here on a word may have to be broken
 _PIECE: Final = re.compile(r"[^\W_]{1,8}(?:[\W_]{1,4})?|[\W_]{1,8}")
+LINE: Final = 80  # characters
+HEAVY: Final = 600  # characters in one text, from which a row may be broken over pages
 _ONE_AT_A_TIME: Final = Lock()  # a compiler serves one caller
 
 
 def dossier_pdf(content: DossierContent) -> bytes:
     """The dossier, its date being `made_at`; about a tenth of a second for two hundred events, once it is warm."""
-    data = printed(content)
+    data = _mark_heavy(printed(content))
     try:
         return _compile(_plain(data, None), content)
     except typst.TypstError as error:
@@ -58,7 +61,7 @@ def _pdf(template: str, inputs: dict[str, str], made_at: datetime) -> bytes:
     with _ONE_AT_A_TIME:
         made = _compiler(template).compile(format="pdf", pdf_standards=["a-2b"], timestamp=made_at, sys_inputs=inputs)
     assert isinstance(made, bytes)
-    return made
+    return clear_ends(made)
 
 
 @functools.cache
@@ -70,6 +73,27 @@ def _compiler(template: str) -> typst.Compiler:
 @functools.cache
 def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+
+
+def _weigh(part: Any) -> tuple[int, int]:
+    """The longest text and all texts together, in characters; a line break counts as a line of them."""
+    if isinstance(part, str):
+        weight = len(part) + LINE * part.count("\n")
+        return weight, weight
+    inner = part.values() if isinstance(part, dict) else part if isinstance(part, list | tuple) else ()
+    weights = [_weigh(one) for one in inner]
+    return max((longest for longest, _ in weights), default=0), sum(whole for _, whole in weights)
+
+
+def _mark_heavy(data: Printed) -> Printed:
+    """Mark the rows that may be longer than a page: all others stay on one page."""
+    for section in data["sections"]:
+        parts = [section.get(key, ()) for key in ("rows", "removals", "looks")]
+        parts += [group["rows"] for group in section.get("groups", ())]
+        for row in (one for rows in parts for one in rows if isinstance(one, dict)):
+            longest, whole = _weigh(row)
+            row["heavy"] = longest > HEAVY or whole > 4 * HEAVY
+    return data
 
 
 def _plain(part: Any, known: frozenset[str] | None) -> Any:

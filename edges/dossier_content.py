@@ -1,4 +1,4 @@
-"""What a dossier shows, as one plain shape that whoever exports fills from the record. See `dossier_rows` for its rows."""
+"""What a dossier shows, as one plain shape that whoever exports fills from the record; `dossier_rows` has its rows."""
 
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
@@ -44,7 +44,7 @@ class DossierContent:
     made_by: str = ""  # staff code
     events: int = 0  # on record up to `as_known_on`
     withheld_after: int = 0  # later events, left out
-    profile_withholds: tuple[str, ...] = ()  # sentences: what this profile never shows
+    profile_withholds: tuple[str, ...] = ()  # sentences; empty only if this profile withholds nothing
     fingerprint_hint: str = ""  # a further sentence on where the fingerprint is on record
     rectifications: tuple[Rectification, ...] = ()
     chronology: tuple[Line, ...] = ()

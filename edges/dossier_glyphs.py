@@ -17,7 +17,9 @@ TABLE: Final = Path(__file__).resolve().parent.parent / "templates" / "dossier" 
 PLAIN: Final = frozenset(
     map(chr, [*range(0x20, 0x7F), *range(0xA0, 0xAD), *range(0xAE, 0x180), 0x2019, 0x2026, 0x202F])
 )
-_NEVER = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}  # Unicode categories that are not looked at
+# Unicode categories that are not looked at. A mark is drawn with its letter or not at all: what NFC does not join is
+# spelled out, because no font is sure to have the pair.
+_NEVER = {"Cc", "Cf", "Cn", "Co", "Cs", "Mc", "Me", "Mn", "Zl", "Zp"}
 _WIDE = re.compile(
     "[\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\U00013000-\U0001cfff\U0001f000-\U0010ffff]"
 )  # none has them
@@ -38,6 +40,7 @@ def spelled(text: str, known: frozenset[str] | None = None) -> str:
     known = drawable() if known is None else known
     if known.issuperset(text):
         return text
+    text = unicodedata.normalize("NFC", text)
     return "".join(one if one in known or one == "\n" else f"<U+{ord(one):04X}>" for one in text)
 
 

@@ -5,6 +5,7 @@ from edges.dossier_record import chronology, decisions, gaps, letters, observati
 from edges.dossier_rules import deadlines, legal, measures
 from edges.dossier_words import Printed, Words, shown
 
+HEAD = 40  # characters of one text in the head of a page
 LONG = 25  # rows from which a table of contents helps
 SECTIONS = (
     rectifications, chronology, legal, deadlines, letters, places, observations, measures, decisions, gaps, seals,
@@ -21,9 +22,8 @@ def printed(content: DossierContent) -> Printed:
         "language": content.language,
         "number": shown(content.number),
         "title": words("title", number=shown(content.number)),
-        "heading": words("timeline", number=shown(content.number)),
-        "organisation": shown(content.organisation),
-        "profile": shown(content.profile),
+        "heading": words("timeline"),
+        "head": {key: _cut(shown(getattr(content, key))) for key in ("organisation", "profile", "number")},
         "made": words.inline(content.made_at),
         "simulated": [words("simulation"), words("simulation_long")] if content.simulated else [],
         "facts": _facts(words, content),
@@ -37,17 +37,24 @@ def printed(content: DossierContent) -> Printed:
     }
 
 
+def _cut(text: str) -> str:
+    """What fits in the head of a page; the whole text stands on the first page."""
+    line = text.replace("\n", " ")
+    return line if len(line) <= HEAD else f"{line[:HEAD]}…"
+
+
 def _facts(words: Words, content: DossierContent) -> list[Printed]:
     qualified = words.prose(content.qualification) or words("not_qualified")
     known = words.inline(content.as_known_on) if content.as_known_on else words("all_known")
     later = words("withheld_after", n=content.withheld_after) if content.withheld_after else ""
+    maker = f"{words('made_by')} {shown(content.made_by)}" if content.made_by else ""
     rows = [
         ("organisation", shown(content.organisation), ""),
         ("category", words.prose(content.category), ""),
         ("qualification", qualified, words.prose(content.article)),
         ("stage", words.prose(content.stage), ""),
         ("profile", words.prose(content.profile), ""),
-        ("made_at", words.inline(content.made_at), f"{words('made_by')} {shown(content.made_by)}" * bool(content.made_by)),
+        ("made_at", words.inline(content.made_at), maker),
         ("as_known_on", known, ""),
         ("events", str(content.events or len(content.chronology)), later),
         ("zone", words("zone_long", zone=content.zone), ""),
@@ -56,7 +63,7 @@ def _facts(words: Words, content: DossierContent) -> list[Printed]:
 
 
 def _withholds(words: Words, content: DossierContent) -> Printed:
-    told = [words.prose(one) for one in content.profile_withholds]
+    told = [words.prose(one) for one in content.profile_withholds or (one.what for one in content.withheld)]
     return {"title": words("profile_withholds"), "says": told or [words("withholds_nothing")]}
 
 

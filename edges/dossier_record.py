@@ -47,7 +47,7 @@ def places(words: Words, content: DossierContent) -> Printed:
     """Where the content stood."""
 
     def row(one: Place) -> Printed:
-        closed = words.instant(one.closed_at) if one.closed_at else None
+        closed = {"at": words.instant(one.closed_at)} if one.closed_at else {"value": words("still_open")}
         return {
             "head": words("place", n=one.ordinal),
             "kind": words.term("location_kind", one.kind),
@@ -57,7 +57,7 @@ def places(words: Words, content: DossierContent) -> Printed:
                 {"name": words("host"), "value": shown(one.host) or words("unknown")},
                 {"name": words("country"), "value": shown(one.country or "") or words("unknown")},
                 {"name": words("opened"), "at": words.instant(one.opened_at)},
-                {"name": words("closed"), "at": closed} if closed else {"name": words("closed"), "value": words("still_open")},
+                {"name": words("closed")} | closed,
             ],
             "proof": words.proof(one.proof),
         }  # fmt: skip
@@ -76,12 +76,12 @@ def _letter(words: Words, one: Letter) -> Printed:
     receipt = f"{words.term('receipt', one.receipt)}, {words('level', n=one.receipt.level)}"
     sent = words("filed" if one.by_hand else "sent")
     facts: list[Printed] = [
+        {"name": words("written"), "at": written} if written else {},
         {"name": sent, "at": words.instant(one.sent_at)} if one.sent_at else {"name": sent, "value": words("not_sent")},
         {"name": words("receipt"), "value": receipt},
-        {"name": words("answer"), "code": shown(answer), "value": words("no_answer")},
+        {"name": words("answer"), "code": shown(answer), "value": words("no_answer"), "wide": True},
         {"name": words("subject"), "value": shown(one.subject), "wide": True},
-        {"name": words("signed_by"), "value": shown(", ".join(one.signed_by))},
-        {"name": words("written"), "at": written} if written else {},
+        {"name": words("signed_by"), "value": shown(", ".join(one.signed_by)), "wide": True},
         {"name": "Message-ID", "code": shown(one.message_id), "wide": True},
         {"name": words("digest"), "code": shown(one.digest), "wide": True},
     ]
@@ -102,7 +102,7 @@ def observations(words: Words, content: DossierContent) -> Printed:
 
     def removal(one: Removal) -> Printed:
         return {
-            "place": words("place", n=one.place),
+            "place": str(one.place),
             "last_seen": words.instant(one.last_seen) if one.last_seen else None,
             "first_missed": words.instant(one.first_missed),
             "second_missed": words.instant(one.second_missed) if one.second_missed else None,
@@ -121,10 +121,10 @@ def observations(words: Words, content: DossierContent) -> Printed:
             "proof": words.proof(one.proof),
         }
 
-    keys = ("removals", "last_seen", "first_missed", "second_missed", "looks", "happened", "place_short", "sight", "basis", "by", "proof", "never_seen")  # fmt: skip
+    keys = "removals last_seen first_missed second_missed never_seen looks happened place_short sight basis by proof"
     return {
         "none": words("observations_none"),
-        "names": {key: words(key) for key in keys},
+        "names": {key: words(key) for key in keys.split()},
         "removals": [removal(one) for one in content.removals],
         "looks": [look(one) for one in content.looks],
         "rows": [True] * (len(content.removals) + len(content.looks)),
@@ -177,21 +177,17 @@ def seals(words: Words, content: DossierContent) -> Printed:
     def row(one: Seal) -> Printed:
         qualified = {True: "qualified", False: "not_qualified_stamp", None: "qualified_unknown"}[one.qualified]
         same = one.first_event == one.last_event
+        token = [shown(one.authority), words(qualified)] if one.token_at else []
+        span = str(one.first_event) if same else f"{one.first_event}\u2013{one.last_event}"
+        before = words("existed_before", at=words.inline(one.token_at)) if one.token_at else words("no_token")
         return {
-            "number": str(one.number),
-            "closed": words.instant(one.closed_at),
-            "token": words.instant(one.token_at) if one.token_at else None,
-            "authority": shown(one.authority),
-            "qualified": words(qualified) if one.token_at else "",
+            "number": words("seal", n=one.number),
+            "events": words("events_sealed", n=span) if not same else words("event", n=span),
+            "says": before,
+            "open": one.token_at is None,
+            "meta": [each for each in [words("closed_at", at=words.inline(one.closed_at)), *token] if each],
             "root": shown(one.root),
-            "events": str(one.first_event) if same else f"{one.first_event}\u2013{one.last_event}",
             "file": shown(one.file),
         }
 
-    keys = ("seal", "closed_at", "existed_before", "no_token", "authority", "root", "facts_sealed")
-    return {
-        "lead": words("seals_lead"),
-        "none": words("seals_none"),
-        "names": {key: words(key) for key in keys},
-        "rows": [row(one) for one in content.seals],
-    }
+    return {"lead": words("seals_lead"), "none": words("seals_none"), "rows": [row(one) for one in content.seals]}

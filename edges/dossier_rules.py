@@ -1,4 +1,4 @@
-"""The sections of a dossier that tell what the law says and what follows from it, as strings: one function a section."""
+"""The sections of a dossier that tell what the law says and what follows, as strings: one function a section."""
 
 from edges.dossier_content import DossierContent
 from edges.dossier_rows import ClockKind, Deadline, Legal, Measure
@@ -27,7 +27,7 @@ def _legal(words: Words, one: Legal) -> Printed:
         "read": one.confidence in READ,
         "note": words.prose(one.note),
         "meta": meta,
-        "version": words("version", digest=shown(one.version)) if one.version else "",
+        "version": {"name": words("version"), "code": shown(one.version)} if one.version else None,
     }
 
 
@@ -50,7 +50,7 @@ def _deadline(words: Words, one: Deadline) -> Printed:
     ]
     runs = one.kind is not ClockKind.NONE
     return {
-        "head": words("procedure", n=one.procedure),
+        "head": words("procedure_head", n=one.procedure),
         "regime": shown(one.regime),
         "addressee": shown(one.addressee),
         "kind": words.term("clock_kind", one.kind),
@@ -62,7 +62,7 @@ def _deadline(words: Words, one: Deadline) -> Printed:
         "steps": [words.prose(step) for step in one.steps],
         "ends": words("ends"),
         "end": words.instant(one.end) if one.end else None,
-        "no_end": words("no_end"),
+        "no_end": words("no_end") if runs and one.end is None else "",
         "last_moment": words("last_moment", at=words.prose(one.last_moment)) if one.last_moment else "",
         "strict": words("strict", at=words.inline(one.strict_end)) if one.strict_end else "",
         "digest": {"name": words("digest"), "code": shown(one.digest)} if one.digest else None,
@@ -88,11 +88,12 @@ def measures(words: Words, content: DossierContent) -> Printed:
             {"name": words("starts"), "at": words.instant(one.starts_at)},
             {"name": words("term")} | end,
             {"name": words("review"), "at": words.instant(one.review_at)} if one.review_at else {},
+            {"name": words("ended"), "value": over, "wide": True},
             {"name": words("citation"), "value": shown(one.basis), "wide": True},
         ]
         return {
             "head": shown(one.regime),
-            "status": f"{words('ended')} {over}" if over else words("in_force"),
+            "status": words("over") if over else words("in_force"),
             "open": not over,
             "facts": [each for each in facts if each.get("value") or each.get("at")],
             "proof": words.proof(one.proof),

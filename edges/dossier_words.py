@@ -63,11 +63,7 @@ class Words:
 
     def term(self, table: str, member: str | StrEnum) -> str:
         """A member of a closed vocabulary in words; raises `UnknownWord`."""
-        try:
-            pair = _table()[table][str(member)]
-        except KeyError as error:
-            raise UnknownWord(f"{table}.{member}") from error
-        return typeset(pair[PLACE[self.language]], self.language)
+        return _word(self.language, table, str(member))
 
     def prose(self, text: str) -> str:
         """A sentence that the program wrote."""
@@ -116,6 +112,16 @@ class Words:
 def _offset(local: datetime) -> str:
     text = local.strftime("%z")
     return f"{text[:3]}:{text[3:5]}"
+
+
+@functools.cache
+def _word(language: Language, table: str, member: str) -> str:
+    """A word as it is set: looked up and typeset once a process."""
+    try:
+        pair = _table()[table][member]
+    except KeyError as error:
+        raise UnknownWord(f"{table}.{member}") from error
+    return typeset(pair[PLACE[language]], language)
 
 
 @functools.cache

@@ -3,7 +3,8 @@ A letter as RFC 5322 bytes, and the small things around it: Message-ID, CSV of l
 
 The MIME parts are put together by hand: `email.message` refolds every header and costs more than the whole rendering.
 The result is the same for the same input, seven-bit but for an address that needs SMTPUTF8, and is parsed back by
-`email.parser` in the tests. Boundaries begin with `=_`, which neither quoted-printable nor base64 can contain.
+`email.parser` in the tests. Boundaries begin with `=_` and hold a hash of the Message-ID; neither quoted-printable nor
+base64 can contain `=_`, and HTML that holds the boundary is written as quoted-printable.
 """
 
 import binascii
@@ -23,6 +24,7 @@ _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _ADDRESS = re.compile(rf"{_DOT_ATOM}@{_LABEL}(?:\.{_LABEL})*")
 _IDENTIFIER = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")  # printable ASCII without < > @
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 _QUOTED = "Content-Transfer-Encoding: quoted-printable\r\n"
 _FORMULA = tuple("=+-@\t\r'")
@@ -85,7 +87,7 @@ def compose(
     mixed, alternative = f"=_{seed}_m", f"=_{seed}_a"
     headers += ["MIME-Version: 1.0", f'Content-Type: multipart/mixed; boundary="{mixed}"']
     plain = _text_part("plain", rendered.text_cut or ((None, rendered.text),))
-    html = _text_part("html", rendered.html_cut or ((None, rendered.html),))
+    html = _text_part("html", rendered.html_cut) if rendered.html_cut else _html_part(rendered.html, seed)
     head = f'Content-Type: multipart/alternative; boundary="{alternative}"\r\n\r\n'
     both: list[Piece] = [(None, head.encode()), *_multipart(alternative, [plain, html])]
     parts = _multipart(mixed, [both, *(_attached(attachment, mixed) for attachment in attachments)])
@@ -171,14 +173,14 @@ def _unstructured(name: str, value: str) -> str:
 
 def _encoded(value: str) -> str:
     """Encoded words of at most 75 columns, cut between characters."""
-    words, chunk = [], b""
-    for character in value:
-        octets = character.encode()
-        if len(chunk) + len(octets) > 39:  # 52 columns of base64 and 12 around it leave room for any header name
-            words.append(chunk)
-            chunk = b""
-        chunk += octets
-    return "\r\n ".join(f"=?utf-8?b?{_base64(word)}?=" for word in [*words, chunk])
+    octets, words = value.encode(), []
+    while octets:
+        cut = 39  # 52 columns of base64 and 12 around it leave room for any header name
+        while octets[cut : cut + 1] and octets[cut] & 0xC0 == 0x80:  # not between the octets of one character
+            cut -= 1
+        words.append(f"=?utf-8?b?{_base64(octets[:cut])}?=")
+        octets = octets[cut:]
+    return "\r\n ".join(words)
 
 
 def _base64(octets: bytes) -> str:
@@ -186,7 +188,7 @@ def _base64(octets: bytes) -> str:
 
 
 def _refuse_controls(value: str) -> str:
-    if any(ord(c) < 32 or 127 <= ord(c) < 160 or c in "\u2028\u2029" for c in value):
+    if _CONTROL.search(value):
         raise HeaderRefused("A header value holds a line break or another control character.")
     return value
 
@@ -215,6 +217,23 @@ def _multipart(boundary: str, parts: Iterable[Sequence[Piece]]) -> list[Piece]:
 def _text_part(subtype: str, segments: Iterable[Segment]) -> list[Piece]:
     head = f"Content-Type: text/{subtype}; charset=utf-8\r\n{_QUOTED}\r\n"
     return [(None, head.encode()), *((owner, quoted(segment)) for owner, segment in segments)]
+
+
+def _html_part(html: str, seed: str) -> list[Piece]:
+    """
+    HTML in seven bits as it is: what is not ASCII becomes a character reference, so that no encoding is needed.
+
+    Quoted-printable writes every `=` of every attribute as three characters; it is used where a line is too long for
+    mail, where the text holds what parts are told apart by, and in a letter that is cut into parts.
+    """
+    octets = _crlf(html).encode("ascii", "xmlcharrefreplace")
+    if seed in html or max(map(len, octets.split(b"\r\n"))) > LINE:
+        return _text_part("html", ((None, html),))
+    return [(None, b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: 7bit\r\n\r\n" + octets)]
+
+
+def _crlf(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
 
 
 def _attached(attachment: Attachment, boundary: str) -> list[Piece]:

@@ -23,7 +23,7 @@ Piece = tuple[str | None, bytes]  # the number of the report whose words these a
 # is drawn anew in each process as well: nothing on record can hold it.
 MARK = f"\x02{secrets.token_hex(8)} "
 _MARK = re.compile(rf"{MARK}([^\x03]*)\x03")
-_MARKS_BEFORE_LINE_ENDS = re.compile(rf"((?:{MARK}[^\x03]*\x03)+)(\n+)")
+_MARKS_BEFORE_LINE_ENDS = re.compile(rf"({MARK}[^\x03]*\x03(?:{MARK}[^\x03]*\x03)*)((?: *\n)+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,9 @@ def _joined(segments: Iterable[Segment]) -> str:
 
 def quoted(text: str) -> bytes:
     """Return a text in quoted-printable as whole lines, also where it ends within one."""
-    octets = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    octets = text.replace("\n", "\r\n").encode()
     if octets.endswith(b"\r\n"):
         return binascii.b2a_qp(octets, istext=True)
     # An equals sign is written `=3D`; without its `3D` it is the line break that nobody sees.
@@ -92,8 +94,11 @@ def quoted(text: str) -> bytes:
 
 def quoted_row(row: bytes) -> bytes:
     """Return one row of a table, with its CRLF, in quoted-printable; a line break inside a value is encoded."""
-    lines = binascii.b2a_qp(row.removesuffix(b"\r\n"), istext=False)
-    return lines.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n") + b"\r\n"
+    # Written by hand, because `b2a_qp` lets a line that ends in an encoded line break grow one octet too long.
+    *broken, last = row.removesuffix(b"\r\n").split(b"\n")
+    lines = [binascii.b2a_qp(line + b"=", istext=False)[: -len(b"3D")] + b"0A=\n" for line in broken]
+    lines.append(binascii.b2a_qp(last, istext=False) + b"\n")
+    return b"".join(lines).replace(b"\n", b"\r\n")
 
 
 def put_together(owner: str | None, pieces: Iterable[Piece]) -> Composed:

@@ -171,10 +171,12 @@ def label_in(labels: Mapping[str, str], language: str) -> str:
 
 def visible(text: str, keep: str = "") -> str:
     """Write characters that steer a display (line breaks, right-to-left marks) as `<U+202E>`, except those kept."""
+    if text.isprintable():  # the common case, without looking at every character
+        return text
     harmless = text.translate(_HARMLESS)
     for kept in keep:
         harmless = harmless.replace(kept, " ")
-    if harmless.isprintable():  # the common case, without looking at every character
+    if harmless.isprintable():
         return text
     return "".join(f"<U+{ord(c):04X}>" if unicodedata.category(c) in _UNSEEN and c not in keep else c for c in text)
 
@@ -204,4 +206,7 @@ def _brackets(text: str) -> str:
 
 def tame(text: str) -> str:
     """Return free text with its links defanged and its hidden characters shown; line breaks stay."""
-    return _LINK.sub(lambda found: defang(found.group()), visible(text.replace("\r\n", "\n"), keep="\n"))
+    shown = visible(text.replace("\r\n", "\n"), keep="\n")
+    if "://" not in shown and "www." not in shown.lower():  # no link begins without one of them
+        return shown
+    return _LINK.sub(lambda found: defang(found.group()), shown)

@@ -1,7 +1,8 @@
 """
 What each letter must say before it may be written; every fault is told at once.
 
-The keys of `LetterContext.extra` are listed here, letter by letter.
+The keys of `LetterContext.extra` are listed here, letter by letter. In a letter about several reports
+`judgment_reference` and `complaint_reference` are cited from the record of the first one and count as its words.
 """
 
 import re

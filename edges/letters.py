@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
+from jinja2.runtime import Context
 
 from edges.letter_bytes import Attachment, HeaderRefused, compose, locations_csv, message_id, resent
 from edges.letter_cuts import Composed, Part, marks_after_gaps, own, shared, without_marks
@@ -76,9 +77,9 @@ def render(context: LetterContext) -> Rendered:
     folder = f"{context.name}/{context.language}"
     subject = " ".join(_template(f"{folder}/subject.txt").render(values).split(" ")).strip()
     _refuse_telling_subject(subject, context)
-    text = _template(f"{folder}/body.txt").render(values)
-    html = _template(f"{folder}/body.html").render(values)
-    return without_marks(context, subject, _tidy(text), html.strip() + "\n")
+    text = _template(f"{folder}/body.txt").render(values, parts=_parts("txt"))
+    html = _template(f"{folder}/body.html").render(values, parts=_parts("html"))
+    return without_marks(context, subject, _tidy(marks_after_gaps(text)), html.strip() + "\n")
 
 
 def _refuse_telling_subject(subject: str, context: LetterContext) -> None:
@@ -94,8 +95,10 @@ def _refuse_telling_subject(subject: str, context: LetterContext) -> None:
 
 def _tidy(text: str) -> str:
     """At most one empty line in a row, no spaces at line ends, one line break at the end."""
-    lines = "\n".join(line.rstrip(" ") for line in text.split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", marks_after_gaps(lines)).strip("\n") + "\n"
+    tidy = "\n".join([line.rstrip(" ") for line in text.split("\n")])
+    while "\n\n\n" in tidy:
+        tidy = tidy.replace("\n\n\n", "\n\n")
+    return tidy.strip("\n") + "\n"
 
 
 def fold(text: str, first: str = "", indent: str | None = None) -> str:
@@ -160,10 +163,28 @@ def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+class _Plain(Context):
+    """
+    Calls macros and helpers as they are, without asking each whether it wants the context: none of ours does.
+
+    Jinja's own way also calls a macro's result safe HTML when the caller's template is HTML. Our sentences stand in
+    text files and hold names as they were given, so what they return is escaped like any other value.
+    """
+
+    def call(self, called: Callable[..., Any], /, *values: Any, **named: Any) -> Any:
+        named.pop("_block_vars", None)
+        named.pop("_loop_vars", None)
+        return called(*values, **named)
+
+
+class _Letters(Environment):
+    context_class = _Plain
+
+
 @functools.cache
 def _environment() -> Environment:
     """Templates are compiled once a process; they are part of the program and never change under it."""
-    environment = Environment(
+    environment = _Letters(
         loader=FileSystemLoader(FOLDER),
         undefined=StrictUndefined,
         autoescape=select_autoescape(enabled_extensions=("html",), default=False),
@@ -180,10 +201,18 @@ def _environment() -> Environment:
 
 @functools.cache
 def _template(name: str) -> Template:
-    return _environment().get_template(name)
+    found = _environment().get_template(name)
+    found.globals = dict(found.globals)  # Jinja copies it for every letter: one dictionary instead of a chain
+    return found
+
+
+@functools.cache
+def _parts(form: str) -> Any:
+    """The macros that lay out a letter as `txt` or `html`."""
+    return _template(f"_base/parts.{form}").module
 
 
 @functools.cache
 def _words(folder: str, language: str) -> Any:
     """The sentences of one letter in one language; macros that return plain text."""
-    return _environment().get_template(f"{folder}/{language}/words.txt").module
+    return _template(f"{folder}/{language}/words.txt").module

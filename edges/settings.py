@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     # Where things are kept.
     home: Path = Field(default_factory=default_home)
     organisation_file: Path | None = None
+    retention_file: Path | None = None  # how long each outcome of each category is kept; a real store needs it
     master_key_file: Path | None = None  # outside the database; by default in the data folder
     database_url: str | None = Field(default=None, repr=False)
     prefect_database_url: str | None = Field(default=None, repr=False)
@@ -118,7 +119,7 @@ class Settings(BaseSettings):
             return self.prefect_auth.get_secret_value()
         return kept_secret(make_home(self.home) / "secrets" / "prefect-auth", prefix="hotline:")
 
-    @field_validator("home", "organisation_file", "master_key_file", "timestamp_trust")
+    @field_validator("home", "organisation_file", "retention_file", "master_key_file", "timestamp_trust")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value is not None else None

@@ -7,7 +7,7 @@ from prefect.states import Completed, Failed
 
 from cases.seal import seal_round
 from edges.settings import get_settings
-from edges.timestamp import read_anchors
+from edges.timestamp import read_trust
 from flows.at_hand import desk
 
 
@@ -16,8 +16,8 @@ async def seal() -> Any:
     """Seal what is new, and ask for the tokens that are missing; red while a seal waits for its token."""
     settings = get_settings()
     async with desk() as opened:
-        anchors = read_anchors(settings.timestamp_trust)
-        done = await seal_round(opened.store, sorted(settings.timestamp_urls), anchors)
+        trust = read_trust(settings.timestamp_trust) if settings.timestamp_trust else None
+        done = await seal_round(opened.store, sorted(settings.timestamp_urls), trust)
     told = f"seal {done.seal or 'none'}, {done.tokens} tokens"
     if settings.timestamp_urls and done.late:
         waiting = f"no authority stamped seals {done.late[0]} to {done.late[-1]}: asked again next hour"

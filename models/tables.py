@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import configure_mappers
 
-from models.base import Table
+from models.base import Table, read_directly
 from models.content import Content, Hosting, Location, Observation
 from models.event import Event
 from models.house import House, Signature
@@ -15,6 +15,8 @@ from models.seal import Seal, SealLeaf, SealToken, unsealed
 
 metadata = Table.metadata
 configure_mappers()  # rows are made without SQLAlchemy's own first step, which would do it
+for _table in Table.__subclasses__():
+    read_directly(_table)
 
 __all__ = [
     "Act",

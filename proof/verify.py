@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
+import io
 import json
 import re
 import stat
@@ -28,9 +29,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA256
-from rfc3161_client import TimeStampResponse, VerificationError, VerifierBuilder, decode_timestamp_response
+try:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from rfc3161_client import TimeStampResponse, TimeStampTokenInfo, VerifierBuilder, decode_timestamp_response
+except ImportError as missing:  # exit code 1 would mean "broken"
+    print(f"verify.py needs two libraries: pip install cryptography rfc3161-client ({missing})", file=sys.stderr)
+    raise SystemExit(2) from missing
 
 WHOLE, BROKEN, UNREADABLE = 0, 1, 2
 
@@ -114,14 +119,17 @@ def verify(path: str | Path, trust: str | Path | None = None, lang: str = "en") 
         tell_withheld(export)
     except Broken as found:
         code, fault = BROKEN, say(found.key, lang, found.told)
-        export.notes = [(key, told) for key, told in export.notes if key in ("simulated", "report")]
+    except RecursionError:
+        code, fault = BROKEN, say("not_json", lang, {"where": path})
     except Unreadable as found:
         code, fault = UNREADABLE, say(found.key, lang, found.told)
-        export.notes = []
+    if code != WHOLE:  # nothing else may be believed
+        export.notes = [(key, told) for key, told in export.notes if key in ("simulated", "report")]
     lines = [say(key, lang, told) for key, told in export.notes]
     at = 1 if export.notes and export.notes[0][0] == "simulated" else 0
-    unproven = any(key == "unproven" for key, _ in export.notes)
-    verdict = ("whole_unproven" if unproven else "whole", "broken", "unreadable")[code]
+    proven = {told["number"] for key, told in export.notes if key == "proven"}
+    others = {told["number"] for key, told in export.notes if key in ("unproven", "no_token")} - proven
+    verdict = ("whole" if proven and not others else "whole_unproven", "broken", "unreadable")[code]
     lines.insert(at, say(verdict, lang, {"fault": fault}))
     if export.fingerprint is not None:
         lines.append(say("fingerprint", lang, {"sum": export.fingerprint}))
@@ -363,6 +371,8 @@ def check_manifest(export: Export) -> None:
             raise Broken("file_extra", name)
         if manifest["files"][name] != found[name]:
             raise Broken("altered", name)
+    if manifest["withheld_after"] and manifest["as_known_on"] is None:
+        raise Broken("left_out", "manifest.json")
     for name in CHECKED:
         if name not in found:
             raise Broken("missing", name)
@@ -442,20 +452,19 @@ def check_texts(export: Export) -> None:
 
 def check_erased(one: Mapping[str, Any], export: Export) -> None:
     """An erased text is one of this record, and the event that erased it says the same of when, by whom and why."""
-    where, seq = f"erased.json, {one['id']}", one.get("seq")
+    where, seq, details = f"erased.json, {one['id']}", one.get("seq"), None
     if export.texts.get(one["id"], ("",))[0] != one["purpose"]:
         raise Broken("unknown", where)
     if one["id"] in export.shown:
         raise Broken("erased_and_shown", where)
     if seq is not None:
-        if not 1 <= seq <= len(export.events):
-            raise Broken("differs", where)
-        event, details = export.events[seq - 1], export.bodies.get(seq, {}).get("details")
+        event = export.events[seq - 1] if 1 <= seq <= len(export.events) else {"at": None, "actor": None}
+        details = export.bodies[seq]["details"] if seq in export.bodies else None
         if (event["at"], event["actor"]) != (one["erased_at"], one["by"]):
             raise Broken("differs", where)
         if details is not None and (details.get("cause") != one["cause"] or one["id"] not in listed(details)):
             raise Broken("differs", where)
-    said = "erased" if seq is not None else "erased_unsaid"
+    said = "erased_unsaid" if details is None else "erased"
     export.note(said, **{key: one[key] for key in ("id", "purpose", "erased_at", "by", "cause")}, seq=seq)
 
 
@@ -575,17 +584,21 @@ def check_seals(export: Export, anchors: Sequence[x509.Certificate]) -> None:
     next_seq, before, used = 1, None, []
     for one in parse(export.files["seals.json"], "seals.json", SEALS):
         body = check_seal(one, next_seq, before, export)
-        proven = tell_tokens(one, body["number"], export, anchors)
-        first, last = one["leaf"]["from"], min(one["leaf"]["to"], len(export.events))
-        if not proven:
-            export.note("no_token", first=first, last=last, number=body["number"])
+        stamped = tell_tokens(one, body["number"], export, anchors)
+        if not stamped:
+            export.note("no_token", events=span(one["leaf"], export), number=body["number"])
         used += one["tokens"]
         next_seq, before = one["leaf"]["to"] + 1, (body["number"], one["hash"])
     for name in sorted(name for name in export.files if name.startswith("tokens/")):
         if used.count(name) != 1:
             raise Broken("token_unused", name)
     if next_seq <= len(export.events):
-        export.note("unsealed", first=next_seq, last=len(export.events))
+        export.note("unsealed", events=span({"from": next_seq, "to": len(export.events)}, export))
+
+
+def span(leaf: Mapping[str, Any], export: Export) -> str:
+    """The shown events of a leaf, as `1-4` or `7`."""
+    return next(ranges(range(leaf["from"], min(leaf["to"], len(export.events)) + 1)))
 
 
 def check_seal(one: Mapping[str, Any], first: int, before: tuple[int, str] | None, export: Export) -> dict[str, Any]:
@@ -621,8 +634,6 @@ def check_leaf(leaf: Mapping[str, Any], first: int, where: str, export: Export) 
     chain from whose end a sealed event was taken is found.
     """
     have, left_out = len(export.events), export.manifest["withheld_after"]
-    if export.manifest["as_known_on"] is None and left_out:
-        raise Broken("left_out", "manifest.json")
     if leaf["from"] != first:
         raise Broken("seal_gap", where, first=first, found=leaf["from"])
     if leaf["report"] != (export.events[0]["report"] if export.events else leaf["report"]):
@@ -686,9 +697,8 @@ def tell_tokens(one: Mapping[str, Any], number: int, export: Export, anchors: Se
         tokens.append(read_token(name, export.files[name], one["body"].encode(), anchors))
     if anchors and tokens and not any(token.proven for token in tokens):
         raise Broken("token_untrusted", one["tokens"][0])
-    last = min(one["leaf"]["to"], len(export.events))
     for token in tokens:
-        told = {"first": one["leaf"]["from"], "last": last, "number": number, **token.told}
+        told = {"events": span(one["leaf"], export), "number": number, **token.told}
         export.note("proven" if token.proven else "unproven", **told)
     return bool(tokens)
 
@@ -698,21 +708,28 @@ def read_token(name: str, data: bytes, stamped: bytes, anchors: Sequence[x509.Ce
     try:
         response = decode_timestamp_response(data)
         info, signer = response.tst_info, signer_of(response)
-        imprint, time = info.message_imprint, info.gen_time
-        accuracy = info.accuracy
-    except ValueError as error:
-        raise Broken("no_token_at_all", name) from error
-    if imprint.hash_algorithm.dotted_string != SHA256_OID or imprint.message != hashlib.sha256(stamped).digest():
-        raise Broken("imprint", name)
-    if accuracy is not None:  # the authority's own doubt counts against us
-        time += timedelta(
-            seconds=accuracy.seconds, milliseconds=accuracy.millis or 0, microseconds=accuracy.micros or 0
+        imprint, time = info.message_imprint, info.gen_time + doubt(info)
+        subject = signer.subject.rfc4514_string() if signer else "?"
+        mark = signer.fingerprint(SHA256()).hex() if signer else "?"
+        stamps_this = (SHA256_OID, hashlib.sha256(stamped).digest()) == (
+            imprint.hash_algorithm.dotted_string,
+            imprint.message,
         )
-    subject = signer.subject.rfc4514_string() if signer else "?"
-    mark = signer.fingerprint(SHA256()).hex() if signer else "?"
+    except Exception as error:  # two parsers with many kinds of errors; each means the same to a reader
+        raise Broken("no_token_at_all", name) from error
+    if not stamps_this:
+        raise Broken("imprint", name)
     shown = f"{time:%Y-%m-%d %H:%M:%S.%f} UTC"
     told: dict[str, object] = {"token": name, "time": shown, "subject": subject, "certificate": mark}
     return Token(told, bool(anchors) and signed_under(anchors, response, stamped))
+
+
+def doubt(info: TimeStampTokenInfo) -> timedelta:
+    """The accuracy that the authority states: its own doubt counts against us."""
+    found = info.accuracy
+    if found is None:
+        return timedelta()
+    return timedelta(seconds=found.seconds or 0, milliseconds=found.millis or 0, microseconds=found.micros or 0)
 
 
 def signer_of(response: TimeStampResponse) -> x509.Certificate | None:
@@ -729,7 +746,7 @@ def signed_under(anchors: Sequence[x509.Certificate], response: TimeStampRespons
     """The signature, the certificates up to an anchor at the token's time, and the right to stamp times (its EKU)."""
     try:
         return VerifierBuilder(roots=list(anchors)).build().verify_message(response, stamped)
-    except (VerificationError, ValueError):
+    except Exception:  # VerificationError, or what a parser says of a certificate: it is not proven
         return False
 
 
@@ -749,7 +766,8 @@ def tell_withheld(export: Export) -> None:
     if hidden or texts or rows or letters:
         bodies = ", ".join(ranges(hidden)) or "0"
         export.note("withheld", bodies=bodies, texts=len(texts), rows=len(rows), letters=len(letters))
-    inside = {name for name in export.files if export.files[name] and (name in CHECKED or "/" in name)}
+    folders = ("letters/", "certificates/", "tokens/")
+    inside = {name for name in export.files if name in CHECKED or name.startswith(folders)}
     told = sorted(manifest["files"].keys() - inside)
     if told:
         export.note("retold", names=", ".join(told))
@@ -777,9 +795,9 @@ SAYS: dict[str, tuple[str, str]] = {
     ),
     "whole": ("WHOLE: every link holds.", "INTACT : chaque maillon tient."),
     "whole_unproven": (
-        "WHOLE, AUTHORITY UNPROVEN: every link holds; nobody you trust vouches for the times (give --trust).",
-        "INTACT, AUTORITÉ NON PROUVÉE : chaque maillon tient ; personne en qui vous avez confiance ne répond des heures"
-        " (voir --trust).",
+        "WHOLE, AUTHORITY UNPROVEN: every link holds; no authority you trust vouches for all times (--trust).",
+        "INTACT, AUTORITÉ NON PROUVÉE : chaque maillon tient ; aucune autorité de confiance ne répond de toutes les"
+        " heures (--trust).",
     ),
     "broken": ("BROKEN: {fault}", "ROMPU : {fault}"),
     "unreadable": ("UNREADABLE: {fault}", "ILLISIBLE : {fault}"),
@@ -788,25 +806,25 @@ SAYS: dict[str, tuple[str, str]] = {
     "fingerprint": ("Fingerprint of this export (SHA-256 of manifest.json): {sum}",
                     "Empreinte de cet export (SHA-256 de manifest.json) : {sum}"),
     "proven": (
-        "Events {first} to {last} (seal {number}) existed before {time}: {token}, signed by {subject}, certificate"
+        "Events {events} (seal {number}) existed before {time}: {token}, signed by {subject}, certificate"
         " SHA-256 {certificate}.",
-        "Les événements {first} à {last} (scellé {number}) existaient avant {time} : {token}, signé par {subject},"
+        "Les événements {events} (scellé {number}) existaient avant {time} : {token}, signé par {subject},"
         " certificat SHA-256 {certificate}.",
     ),
     "unproven": (
-        "Events {first} to {last} (seal {number}) existed before {time}, if {token} is genuine; AUTHORITY UNPROVEN:"
+        "Events {events} (seal {number}) existed before {time}, if {token} is genuine; AUTHORITY UNPROVEN:"
         " it names {subject}, certificate SHA-256 {certificate}.",
-        "Les événements {first} à {last} (scellé {number}) existaient avant {time}, si {token} est authentique ;"
+        "Les événements {events} (scellé {number}) existaient avant {time}, si {token} est authentique ;"
         " AUTORITÉ NON PROUVÉE : il nomme {subject}, certificat SHA-256 {certificate}.",
     ),
     "no_token": (
-        "Events {first} to {last} (seal {number}) have no time stamp: nothing shows since when they exist.",
-        "Les événements {first} à {last} (scellé {number}) n'ont pas d'horodatage : rien ne montre depuis quand ils"
+        "Events {events} (seal {number}) have no time stamp: nothing shows since when they exist.",
+        "Les événements {events} (scellé {number}) n'ont pas d'horodatage : rien ne montre depuis quand ils"
         " existent.",
     ),
     "unsealed": (
-        "Events {first} to {last} are not sealed yet: whoever controls the machine could still have rewritten them.",
-        "Les événements {first} à {last} ne sont pas encore scellés : qui contrôle la machine a pu les réécrire.",
+        "Events {events} are not sealed yet: whoever controls the machine could still have rewritten them.",
+        "Les événements {events} ne sont pas encore scellés : qui contrôle la machine a pu les réécrire.",
     ),
     "erased": ("Text {id} ({purpose}) was erased at {erased_at} by {by}, cause {cause} (event {seq}).",
                "Le texte {id} ({purpose}) a été effacé à {erased_at} par {by}, cause {cause} (événement {seq})."),
@@ -891,6 +909,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--trust", help="PEM certificates of the time-stamp authorities' roots that you trust")
     parser.add_argument("--lang", choices=("en", "fr"), default="en")
     given = parser.parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a letter still shows the rest
     outcome = verify(given.export, given.trust, given.lang)
     print("\n".join(outcome.sentences))
     return outcome.code

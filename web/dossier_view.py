@@ -16,8 +16,9 @@ from law.errors import AlteredCertificate, LawError, UnknownRegime
 from law.library import Library
 from law.regime import Regime
 from models.store import ReadOnly
-from models.tables import Act, Duty, Event, Hosting, Letter, Location, Observation, Party, Procedure
-from web.reading import events_of, trails_of
+from models.tables import Act, Duty, Event, Hosting, LegalHold, Letter, Location, Observation, Party, Procedure
+from web.keeping import Rectified, legal_holds, rectified
+from web.reading import SealOver, events_of, seals_over, trails_of
 from web.worklists import labels_of
 
 LONGEST: Final = 160  # characters of one changed value on the page
@@ -84,6 +85,7 @@ class Line:
     procedure: Procedure | None
     details: list[tuple[str, str]]
     rows: list[Row]
+    seal: SealOver | None  # none: not sealed yet
 
 
 @dataclass(slots=True)
@@ -97,6 +99,8 @@ class ReportView:
     sendings: list[Sending]
     duties: list[Duty]
     lines: list[Line]
+    rectifications: list[Rectified] = field(default_factory=list)  # newest first
+    legal_holds: Sequence[LegalHold] = ()
     labels: dict[UUID, str] = field(default_factory=dict)  # of parties
 
 
@@ -104,6 +108,7 @@ async def view_report(store: ReadOnly, library: Library, report_id: UUID) -> Rep
     """Read one report and lay it out."""
     dossier = (await load(store, [report_id], answers=True))[report_id]
     events = await events_of(store, report_id)
+    seals = await seals_over(store, report_id)
     trails = await trails_of(store, dossier.locations)
     labels = {party.id: party.public_label for party in dossier.parties.values()}
     strangers = {duty.party_id for duty in dossier.duties if duty.party_id and duty.party_id not in labels}
@@ -116,7 +121,9 @@ async def view_report(store: ReadOnly, library: Library, report_id: UUID) -> Rep
         places=[_place(dossier, location, trails[location.id]) for location in dossier.locations],
         sendings=_sendings(dossier),
         duties=dossier.duties,
-        lines=[_line(dossier, event) for event in events],
+        lines=[_line(dossier, event, seals) for event in events],
+        rectifications=await rectified(store, events),
+        legal_holds=await legal_holds(store, report_id),
         labels=labels,
     )
 
@@ -207,12 +214,13 @@ def _sendings(dossier: Dossier) -> list[Sending]:
     return found
 
 
-def _line(dossier: Dossier, event: Event) -> Line:
+def _line(dossier: Dossier, event: Event, seals: Sequence[SealOver]) -> Line:
     body: dict[str, Any] = json.loads(event.body)
     procedure = next((one for one in dossier.procedures if one.id == event.procedure_id), None)
     labels = body.get("labels", {})  # as they were then: a party that is renamed changes no past line
     rows = [Row(table, _shown(values.items(), labels)) for table, _, values in body.get("changes", [])]
-    return Line(event, procedure, _shown(body.get("details", {}).items(), labels), rows)
+    seal = next((one for one in seals if one.first <= event.seq <= one.last), None)
+    return Line(event, procedure, _shown(body.get("details", {}).items(), labels), rows, seal)
 
 
 def _shown(values: Iterable[tuple[str, Any]], labels: Mapping[str, str]) -> list[tuple[str, str]]:

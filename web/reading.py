@@ -19,7 +19,19 @@ from models.cipher import Tampered
 from models.private import digest_of
 from models.procedure import MACHINE, PERSON
 from models.store import ReadOnly
-from models.tables import Duty, Event, Hosting, Letter, LetterPart, Location, Party, Procedure, Report
+from models.tables import (
+    Duty,
+    Event,
+    Hosting,
+    Letter,
+    LetterPart,
+    Location,
+    Party,
+    Procedure,
+    Report,
+    SealLeaf,
+    SealToken,
+)
 from web.filters import Filters
 
 PAGE: Final = 50  # reports on one page of the list
@@ -165,6 +177,26 @@ async def events_of(store: ReadOnly, report_id: UUID) -> Sequence[Event]:
     async with store.session() as session:
         query = select(Event).where(col(Event.report_id) == report_id).order_by(col(Event.seq))
         return (await session.exec(query)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class SealOver:
+    """A seal over events of a report, and the time of its earliest token, if it has one."""
+
+    first: int
+    last: int
+    number: int
+    stamped_at: datetime | None
+
+
+async def seals_over(store: ReadOnly, report_id: UUID) -> list[SealOver]:
+    """The seals over a report's events, oldest first."""
+    columns = (SealLeaf.first_seq, SealLeaf.last_seq, SealLeaf.seal_number, func.min(SealToken.stamped_at))
+    query = pick(*columns).outerjoin(SealToken, col(SealToken.seal_number) == SealLeaf.seal_number)
+    query = query.where(col(SealLeaf.report_id) == report_id)
+    query = query.group_by(*map(col, columns[:3])).order_by(col(SealLeaf.first_seq))
+    async with store.transaction() as connection:
+        return [SealOver(*row) for row in await connection.execute(query)]
 
 
 async def trails_of(store: ReadOnly, locations: Sequence[Location]) -> dict[UUID, list[Hosting]]:

@@ -162,8 +162,29 @@ TARGET: Final[dict[str, Pair]] = {
     "link": ("lien de recherche", "search result"),
 }
 
+PURPOSE: Final[dict[str, Pair]] = {
+    "reporter": ("identité de la personne qui a signalé", "identity of the person who reported"),
+    "victim": ("identité de la victime", "the victim's identity"),
+    "uploader": ("identité de l'auteur présumé", "identity of the supposed uploader"),
+    "location": ("adresse exacte", "exact address"),
+    "free_text": ("motif ou référence", "reason or reference"),
+    "letter": ("partie d'une lettre", "part of a letter"),
+}
+
+ERASURE: Final[dict[str, Pair]] = {
+    "request": ("demande de la personne concernée (RGPD, art. 17)", "request of the data subject (GDPR Art. 17)"),
+    "objection": (
+        "opposition de la personne concernée (RGPD, art. 21)",
+        "objection (GDPR Art. 21)",
+    ),
+    "consent_withdrawn": ("consentement retiré", "consent withdrawn"),
+    "unlawful": ("traitement sans base légale", "processing without a legal basis"),
+    "retention": ("durée de conservation écoulée", "end of the retention period"),
+}
+
 TABLES: Final[dict[str, dict[str, Pair]]] = {
     "report_stage": REPORT_STAGE, "stage": STAGE, "sight": SIGHT, "basis": BASIS, "receipt": RECEIPT, "deed": DEED,
     "letter_status": LETTER_STATUS, "letter_kind": LETTER_KIND, "party_kind": PARTY_KIND, "target": TARGET,
     "location_kind": LOCATION_KIND, "depicted": DEPICTED,
+    "purpose": PURPOSE, "erasure": ERASURE,
 } | LAW_TABLES  # fmt: skip

@@ -1,6 +1,7 @@
 """`sansdelai privacy register` and `check`: what a data protection officer reads, and when the check fails."""
 
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -39,6 +40,17 @@ def test_the_narrow_register_says_everything_of_a_class(monkeypatch: pytest.Monk
     for one in register().classes:
         for said in (one.purpose, one.basis, one.retention, *one.readers, *one.recipients):
             assert said["en"] in told
+
+
+def test_what_the_organisation_states_stands_at_the_head(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Controller, officer and basis come from the organisation's file; without it they are said to be unknown."""
+    assert "Controller: unknown: the organisation" in CliRunner().invoke(app, ["privacy", "register"]).stdout
+    file = tmp_path / "organisation.toml"
+    file.write_text('controller = "Hotline Example"\ndpo = "D-01"\nbasis = "LIL Art. 46"\n', encoding="utf-8")
+    monkeypatch.setenv("SANSDELAI_ORGANISATION_FILE", str(file))
+    told = CliRunner().invoke(app, ["privacy", "register"]).stdout
+    for line in ("Controller: Hotline Example", "Data protection officer: D-01", "by the organisation: LIL Art. 46"):
+        assert line in told
 
 
 def test_json_holds_both_languages() -> None:

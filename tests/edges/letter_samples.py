@@ -5,12 +5,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from edges.letters import (
+    Attachment,
     ComplaintRow,
+    Composed,
     EarlierAct,
     LetterContext,
     LetterLocation,
     LetterReport,
     Organisation,
+    compose,
+    locations_csv,
+    message_id,
+    render,
 )
 from law.vocabulary import Depicted, LocationKind
 
@@ -89,7 +95,8 @@ def a_full_report(number: int) -> LetterReport:
     why = f"Word-{number} of \u00ab\u00a0why\u00a0\u00bb \x02\x03 = \u2028 at https://host-{number}.example/x.\n\n\nAgain-{number}. "
     report = a_report(number, returns=number % 3, why=why * number)
     earlier = (EarlierAct(NOW - timedelta(days=9), f"earlier-{number} = \x02 https://host-{number}.example/"),)
-    return replace(report, locations=places, earlier=earlier)
+    label = {"fr": "contenu illicite d’exemple", "en": "sample illegal content"}
+    return replace(report, locations=places, earlier=earlier, category_label=label)
 
 
 def a_full_letter(name: str, language: str, reports: int) -> LetterContext:
@@ -114,4 +121,19 @@ def a_full_letter(name: str, language: str, reports: int) -> LetterContext:
         simulated=True,
         proposal=True,
         extra={**EXTRA[name], **more.get(name, {})},
+    )
+
+
+def as_it_leaves(context: LetterContext, *more: Attachment, seed: str = "letter-1") -> Composed:
+    """The letter with its table of locations and further files, ready to be sent."""
+    return compose(
+        render(context),
+        message_id=message_id(seed, "hotline.example"),
+        sender="notices@hotline.example",
+        sender_name="Hotline Example",
+        recipient="abuse@host.example",
+        reply_to=None,
+        date=NOW,
+        attachments=(locations_csv(context.reports), *more),
+        simulated=True,
     )

@@ -1,6 +1,7 @@
 """What letters say, to whom they say nothing, and what they never say."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from itertools import product
@@ -216,6 +217,14 @@ def test_markup_in_data_stays_text() -> None:
     rendered = render(a_letter(reports=(report,)))
     assert "<script>" not in rendered.html and "&lt;script&gt;" in rendered.html
     assert "\n*** FORGED" not in rendered.text and "\u202e" not in rendered.text + rendered.html
+
+
+@pytest.mark.parametrize(("name", "language"), EVERY)
+def test_markup_in_our_own_sentences_stays_text(name: str, language: str) -> None:
+    """A sentence that holds a name as it was given is escaped in HTML as well."""
+    organisation = replace(a_letter().sender, name="Aide & <b>Secours</b>")
+    html = render(a_letter(name, language, sender=organisation)).html
+    assert "<b>Secours" not in html and "& <" not in html
 
 
 @pytest.mark.parametrize(("location", "written"), [

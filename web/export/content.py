@@ -147,11 +147,12 @@ class Telling:
             details = body["details"]
             before, after = self.material.text(details.get("before")), self.material.text(details.get("after"))
             gone = self.either("(non montré ou effacé)", "(not shown or erased)")
+            says = defang if details.get("what") == "location" else tame
             yield Rectification(
                 at=event["at"],
                 learned=event["learned_at"],
-                said=tame(before.text) if before else gone,
-                holds=tame(after.text) if after else gone,
+                said=says(before.text) if before else gone,
+                holds=says(after.text) if after else gone,
                 why=str(details.get("what", "")),
                 actor=event["actor"],
                 proof=self.proof(event["seq"]),
@@ -213,8 +214,10 @@ class Telling:
                 addressee=self.material.labels.get(str(row.get("party_id")), ""),
                 kind=kind,
                 proof=self.of(row_id, f"certificates/{row['ordinal']:02d}.json"),
-                steps=tuple(step.text for step in certificate.steps),
+                steps=tuple(getattr(step, self.language) for step in certificate.steps),
                 end=certificate.end,
+                receipt=Receipt(row.get("receipt") or Receipt.NONE),
+                citation=certificate.citation,
                 outcome=self.words.term("stage", row["stage"]),
                 digest=certificate.digest,
             )

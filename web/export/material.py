@@ -40,7 +40,7 @@ class Sealed:
     tokens: list[Row]
 
 
-@dataclass(slots=True)
+@dataclass
 class Material:
     """One report's record, as far as it was known on the day and as far as the profile shows it."""
 
