@@ -120,7 +120,9 @@ def pair_of(data: Path, keys: Path) -> str:
     """
     first, second = _NAMED.match(data.name), _NAMED.match(keys.name)
     if not first or first[1] != "store" or not second or second[1] != "keys":
-        raise DumpRefused("name the two files of one backup: first store-….dump, then keys-….dump; nothing was put back")
+        raise DumpRefused(
+            "name the two files of one backup: first store-….dump, then keys-….dump; nothing was put back"
+        )
     if first[2] != second[2]:
         raise DumpRefused(
             f"{data.name} and {keys.name} are of two backups: take the two files with the same time in their names; "

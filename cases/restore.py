@@ -132,8 +132,8 @@ async def _already_loaded(store: Store, shut: str) -> bool:
             if found == shut:
                 return True
     raise DumpRefused(
-        "this database is not empty: a restore needs an empty one (name it with SANSDELAI_DATABASE_URL, or choose a new "
-        "data folder with SANSDELAI_HOME); nothing was changed"
+        "this database is not empty, a restore needs an empty one: name it with SANSDELAI_DATABASE_URL, or choose a "
+        "new data folder with SANSDELAI_HOME; nothing was changed"
     )
 
 

@@ -84,7 +84,7 @@ async def _alone(store: Store) -> None:
     async with store.transaction() as connection:
         if (await connection.execute(_OTHERS)).scalar_one():
             raise HouseError(
-                "another program works with this store (`make up`, a worker, an import): stop it first, because it would "
+                "another program works with this store (`make up`, a worker, an import): stop it first, for it would "
                 "go on with the old master key. No key was dropped; run this again then"
             )
 

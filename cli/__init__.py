@@ -25,7 +25,13 @@ COMMANDS = {
     "pause-sending": ("cli.dispatch", "pause", "Stop every outward letter at once."),
     "resume-sending": ("cli.dispatch", "resume", "Let letters leave again."),
     "audit": ("cli.audit", "app", "Verify, export and seal the record."),
-    "store": ("cli.store", "app", "The store: create it, bring it up to date, check its schema."),
+    "backup": ("cli.backup", "backup", "Dump data and keys of one moment into two folders."),
+    "restore": ("cli.backup", "restore", "Restore a backup into an empty database; erasures are carried out again."),
+    "store": (
+        "cli.store",
+        "app",
+        "The store: create it, bring it up to date, check its schema, change its master key.",
+    ),
 }
 
 

@@ -24,6 +24,7 @@ def known() -> tuple[type[Exception], ...]:
     from cases.house import HouseError  # these import the store: only a command that runs work needs them
     from cases.record.opening import RecordRefused
     from cases.sign import SignatureRefused
+    from edges.dumps import DumpRefused
     from edges.mail import MailError
     from edges.postgres import DatabaseUnreachable
     from edges.processes import ProcessFault
@@ -31,8 +32,8 @@ def known() -> tuple[type[Exception], ...]:
     from models.cipher import KeysMissing, Tampered
 
     return (
-        DatabaseUnreachable, HouseError, KeysMissing, LawError, MailError, ProcessFault, RecordRefused, SettingsFault,
-        SignatureRefused, Tampered,
+        DatabaseUnreachable, DumpRefused, HouseError, KeysMissing, LawError, MailError, ProcessFault, RecordRefused,
+        SettingsFault, SignatureRefused, Tampered,
     )  # fmt: skip
 
 

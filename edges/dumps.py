@@ -105,7 +105,9 @@ def look_into(file: Path) -> Inside:
         raise DumpRefused(f"{file}: there is no such file")
     done = _run(program("pg_restore"), "--list", str(file), env=environment("postgresql://"))
     if done.returncode and "unsupported version" in done.stderr:
-        raise DumpRefused(f"{file.name} was written by a newer PostgreSQL than this program brings; nothing was put back")
+        raise DumpRefused(
+            f"{file.name} was written by a newer PostgreSQL than this program brings; nothing was put back"
+        )
     taken = re.search(r"Dumped from database version: (\d+)", done.stdout)
     if done.returncode or taken is None:
         raise DumpRefused(f"{file.name} is no backup, or is cut short: take another pair; nothing was put back")
@@ -171,7 +173,10 @@ def _feed(writing: int, data: Path, keys: Path, last: str) -> str:
 def _why(said: str, unread: str) -> str:
     states = set(re.findall(r"(?:ERROR|FATAL):\s+([0-9A-Z]{5})", said))
     if states & {_FOREIGN_KEY, _DOUBLE}:
-        return "these keys are not those of these data: take the two files with the same time in their names; nothing was put back"
+        return (
+            "these keys are not those of these data: take the two files with the same time in their names; "
+            "nothing was put back"
+        )
     if states:
         return f"PostgreSQL refused the backup (SQLSTATE {', '.join(sorted(states))}); nothing was put back"
     if unread:
