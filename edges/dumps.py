@@ -18,6 +18,8 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from models.faultpoints import point
+
 SECRET = "data_key"  # the table whose contents are kept apart
 
 _PASSED_ON = ("HOME", "PGPASSFILE", "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY")
@@ -164,7 +166,9 @@ def _feed(writing: int, data: Path, keys: Path, last: str) -> str:
             )  # fmt: skip
             if done.returncode:
                 return file.name
-        os.write(writing, f"{last};\nCOMMIT;\n".encode())
+        os.write(writing, f"{last};\n".encode())
+        point("restore_not_committed")
+        os.write(writing, b"COMMIT;\n")
     except BrokenPipeError:
         pass  # psql ended first, and says why
     return ""

@@ -295,6 +295,22 @@ async def test_a_crash_leaves_a_store_that_opens_for_nobody(world: World, empty:
     assert await scalar(restored, "SELECT count(*) FROM event WHERE kind = 'erased'") == 1
 
 
+async def test_a_crash_before_the_end_of_the_load_leaves_nothing(world: World, empty: str, restored: Store) -> None:
+    """The child dies when all was sent: the database is empty, and the same command does everything."""
+    child = multiprocessing.get_context("forkserver").Process(target=_restoring, args=(world, empty, OF_THE_STORE[0]))
+    await world.erase()
+    child.start()
+    await asyncio.to_thread(child.join, 60)
+    assert child.exitcode == -signal.SIGKILL
+    for _ in range(100):  # PostgreSQL hears of it a moment later
+        if not await scalar(restored, "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'sansdelai'"):
+            break
+        await asyncio.sleep(0.1)
+    assert await _tables(restored) == 0
+    await world.restore(empty)
+    assert await audited(restored) == []
+
+
 def _restoring(world: World, url: str, at: str) -> None:
     os.environ[VARIABLE] = at
     asyncio.run(world.restore(url))
