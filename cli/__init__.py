@@ -26,7 +26,13 @@ COMMANDS = {
     "resume-sending": ("cli.dispatch", "resume", "Let letters leave again."),
     "audit": ("cli.audit", "app", "Verify, export and seal the record."),
     "retention": ("cli.retention", "app", "How long closed reports are kept: check, sign, erase what is over."),
-    "store": ("cli.store", "app", "The store: create it, bring it up to date, check its schema."),
+    "backup": ("cli.backup", "backup", "Dump data and keys of one moment into two folders."),
+    "restore": ("cli.backup", "restore", "Restore a backup into an empty database; erasures are carried out again."),
+    "store": (
+        "cli.store",
+        "app",
+        "The store: create it, bring it up to date, check its schema, change its master key.",
+    ),
 }
 
 
