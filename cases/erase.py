@@ -194,7 +194,7 @@ async def sweep(store: Store) -> None:
     """Take what was destroyed off the pages of the database, where it would lie until they are written over."""
     async with store.engine.connect() as connection:
         outside = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        for table in ("data_key", "private_text", "location", "letter"):
+        for table in ("data_key", "private_text", "location", "hosting", "letter", "intake_ref"):
             await outside.execute(text(f"VACUUM {table}"))
 
 
