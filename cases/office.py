@@ -91,6 +91,20 @@ async def something_due(settings: Settings, now: datetime) -> bool:
         await store.close()
 
 
+async def reachable(url: str) -> None:
+    """
+    Try the database.
+
+    Raises:
+        HouseError: it cannot be reached.
+    """
+    store = Store(url)
+    try:
+        await _reachable(store)
+    finally:
+        await store.close()
+
+
 async def _reachable(store: Store) -> None:
     try:
         async with store.transaction() as connection:

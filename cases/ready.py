@@ -22,17 +22,27 @@ class NotReady(HouseError):
 
 
 async def check_ready(
-    store: Store, settings: Settings, file: OrganisationFile, house: House, library: Library, now: datetime
+    store: Store,
+    settings: Settings,
+    file: OrganisationFile,
+    house: House,
+    library: Library,
+    now: datetime,
+    *,
+    starting: bool = False,
 ) -> None:
     """
     Refuse to open a real store whose set-up is incomplete; a simulated one needs none of it.
+
+    A signature that ended keeps the house from `starting`, never a running one from its work: no emergency waits for
+    the retention periods (practice 1.3).
 
     Raises:
         NotReady: the message says everything that is missing, and what to do about it.
     """
     if house.simulated:
         return
-    faults = organisation_faults(file) + await retention_faults(store, settings, library, now)
+    faults = organisation_faults(file) + await retention_faults(store, settings, library, now, starting=starting)
     if faults:
         raise NotReady("\n  - ".join(["this store is real and its set-up is not complete:", *faults]))
 
@@ -43,7 +53,9 @@ def organisation_faults(file: OrganisationFile) -> list[str]:
     return [f'{key} = "…" is missing in SANSDELAI_ORGANISATION_FILE: {ASKED[key]}' for key in missing]
 
 
-async def retention_faults(store: Store, settings: Settings, library: Library, now: datetime) -> list[str]:
+async def retention_faults(
+    store: Store, settings: Settings, library: Library, now: datetime, *, starting: bool = True
+) -> list[str]:
     """What keeps the retention periods from being used."""
     if settings.retention_file is None:
         return [
@@ -55,4 +67,5 @@ async def retention_faults(store: Store, settings: Settings, library: Library, n
         periods = read_periods(settings.retention_file, library)
     except RetentionFault as fault:
         return list(fault.faults)
-    return signature_faults(await signatures_of_periods(store), periods, now)
+    signatures = await signatures_of_periods(store)
+    return [] if signatures and not starting else signature_faults(signatures, periods, now)

@@ -27,7 +27,13 @@ COMMANDS = {
     "audit": ("cli.audit", "app", "Verify, export and seal the record."),
     "privacy": ("cli.privacy", "app", "The register of processing, and erasing what is private."),
     "retention": ("cli.retention", "app", "How long closed reports are kept: check, sign, erase what is over."),
-    "store": ("cli.store", "app", "The store: create it, bring it up to date, check its schema."),
+    "backup": ("cli.backup", "backup", "Dump data and keys of one moment into two folders."),
+    "restore": ("cli.backup", "restore", "Restore a backup into an empty database; erasures are carried out again."),
+    "store": (
+        "cli.store",
+        "app",
+        "The store: create it, bring it up to date, check its schema, change its master key.",
+    ),
 }
 
 

@@ -26,6 +26,7 @@ def known() -> tuple[type[Exception], ...]:
     from cases.record.opening import RecordRefused
     from cases.retention import RetentionRefused
     from cases.sign import SignatureRefused
+    from edges.dumps import DumpRefused
     from edges.mail import MailError
     from edges.postgres import DatabaseUnreachable
     from edges.processes import ProcessFault
@@ -35,8 +36,8 @@ def known() -> tuple[type[Exception], ...]:
     from web.export.material import ExportRefused
 
     return (
-        DatabaseUnreachable, EraseRefused, ExportRefused, HouseError, KeysMissing, LawError, MailError, ProcessFault,
-        RecordRefused, RetentionRefused, SettingsFault, SignatureRefused, Tampered, TrustUnreadable,
+        DatabaseUnreachable, DumpRefused, EraseRefused, ExportRefused, HouseError, KeysMissing, LawError, MailError,
+        ProcessFault, RecordRefused, RetentionRefused, SettingsFault, SignatureRefused, Tampered, TrustUnreadable,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""`sansdelai store …`: birth and schema of the store."""
+"""`sansdelai store …`: birth and schema of the store, and its master key."""
 
 import shutil
 from datetime import UTC, datetime
@@ -8,12 +8,16 @@ import typer
 
 from cases.house import found_house
 from cases.office import open_store, store_url
+from cases.rotate import rotate
+from cli.backup import progress_bar, say, with_database
 from cli.run import fail, out, run, settings
 from edges.home import temporary_home
 from edges.postgres import EmbeddedPostgres
 from models.schema import migrate, schema_faults
 
-app = typer.Typer(help="The store: create it, bring it up to date, check its schema.", no_args_is_help=True)
+app = typer.Typer(
+    help="The store: create it, bring it up to date, check its schema, change its master key.", no_args_is_help=True
+)
 
 
 @app.command()
@@ -52,3 +56,23 @@ def check() -> None:
     if faults:
         fail("the migrations do not give what the models say:\n  " + "\n  ".join(faults))
     out.print("models and migrations agree")
+
+
+@app.command()
+def rotate_key(
+    forget: Annotated[
+        bool, typer.Option("--forget", help="do not keep the old key: older backups become unreadable")
+    ] = False,
+) -> None:
+    """Make a fresh master key and wrap every key anew under it; what was interrupted goes on."""
+    where = settings()
+    with progress_bar("keys", "wrapped anew") as progress:
+        done = with_database(where, lambda url: rotate(url, where.key_file, forget=forget, progress=progress))
+    if done.resumed:
+        say("the file held several master keys: a rotation that was begun is finished now, no further key was made")
+    say(f"{done.keys} keys are wrapped anew; the master key {done.master_id} is in use now.")
+    say(f"Copy {where.key_file} to where it is kept apart.")
+    for file in done.kept:
+        say(f"Backups made before now need the old key, kept as {file}: delete it when the last of them is gone.")
+    if forget:
+        say("The old key was not kept: backups made before now cannot be read any more.")

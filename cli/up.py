@@ -80,7 +80,7 @@ async def _prepare_store(where: Settings, url: str, *, simulated: bool) -> None:
         with suppress(AlreadyBorn):
             await found_house(store, simulated=simulated, now=now)
         file = read_organisation(where.organisation_file)
-        await check_ready(store, where, file, await house_of(store), law_library.load(), now)
+        await check_ready(store, where, file, await house_of(store), law_library.load(), now, starting=True)
     finally:
         await store.close()
 

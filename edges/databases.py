@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from edges.postgres import EmbeddedPostgres
+from edges.postgres import DatabaseUnreachable, EmbeddedPostgres
 from edges.settings import Settings
 
 
@@ -33,3 +33,20 @@ def open_databases(settings: Settings, *, durable: bool = True) -> Iterator[Data
         store = settings.database_url or server.ensure_database("store")
         prefect = settings.prefect_database_url or server.ensure_database("prefect")
         yield Databases(store, prefect, embedded=True, check=server.check)
+
+
+@contextmanager
+def store_database(settings: Settings, *, create: bool = False) -> Iterator[str]:
+    """The store's database alone, for what is done while nothing else runs: the embedded server is joined or started.
+
+    An embedded database that is not there yet is made only if `create` says so. Raises DatabaseUnreachable.
+    """
+    if settings.database_url:
+        yield settings.database_url
+        return
+    folder = settings.home / "postgres"
+    if not create and not (folder / "PG_VERSION").exists():
+        message = f"there is no database in {settings.home}: set SANSDELAI_HOME or SANSDELAI_DATABASE_URL"
+        raise DatabaseUnreachable(message)
+    with EmbeddedPostgres(folder) as server:
+        yield server.ensure_database("store")

@@ -36,6 +36,11 @@ class Keys:
         """Which master key wraps new data keys."""
         return self._current
 
+    @property
+    def count(self) -> int:
+        """How many master keys are at hand: more than one while a rotation is not at its end."""
+        return len(self._masters)
+
     def new_key(self, key_id: UUID) -> tuple[bytes, bytes]:
         """A fresh data key, in clear and wrapped."""
         key = os.urandom(KEY)
@@ -143,6 +148,17 @@ def drop_old_keys(path: Path) -> None:
     """Leave only the key in use, once nothing is wrapped by an older one any more."""
     lines = [line.strip() for line in path.read_text(encoding="ascii").splitlines()]
     _replace(path, next(line for line in lines if line and not line.startswith("#")) + "\n")
+
+
+def keep_old_keys(path: Path) -> list[Path]:
+    """Write each key but the one in use to a file of its own, `<name>.<id>.old`; returns these files."""
+    lines = [line.strip() for line in path.read_text(encoding="ascii").splitlines()]
+    kept = []
+    for line in [line for line in lines if line and not line.startswith("#")][1:]:
+        old = path.with_name(f"{path.name}.{id_of(bytes.fromhex(line))}.old")
+        _replace(old, line + "\n")
+        kept.append(old)
+    return kept
 
 
 def _replace(path: Path, text: str) -> None:

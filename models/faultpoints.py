@@ -24,6 +24,15 @@ POINTS = (
     "conclusion_written",
 )
 
+# In the life of a whole store: a restore, then a change of its master key. The tests of these two walk them.
+OF_THE_STORE = (
+    "restore_not_committed",  # everything was sent to the database, which is still empty for everybody
+    "restored_not_replayed",  # the backup is loaded and shut, erased texts are back in it
+    "restored_not_opened",  # erasures are carried out and all is audited, the store is still shut
+    "rotation_half_done",  # some keys are wrapped anew, others are not
+    "old_key_not_dropped",  # all keys are wrapped anew, the old master key still stands in the file
+)
+
 
 def point(name: str) -> None:
     """Die here, if the environment says so."""

@@ -7,8 +7,9 @@ import pytest
 
 from cases.house import found_house
 from cases.office import open_desk
-from cases.ready import NotReady
+from cases.ready import NotReady, retention_faults
 from edges.settings import get_settings
+from law import library as law_library
 from models.store import Store
 from tests.auditing import audited
 from tests.keys import KEYS
@@ -44,19 +45,21 @@ async def test_everything_that_is_missing_is_said_at_once(
     await store.close()
 
 
-async def test_a_signed_file_opens_the_store_until_it_changes(
+async def test_a_signature_that_ended_stops_the_start_and_no_work(
     database_url: str, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The signature is of this version of the file, and ends."""
+    """The signature is of this version of the file, and ends: then nothing starts, and no emergency waits for it."""
     store = Store(database_url, KEYS)
     await found_house(store, simulated=False, now=NOW)
     files = await ready(store, home, NOW)
     assert await refusal(store, monkeypatch, database_url, files) == ""
-    monkeypatch.setattr("cases.office.real_clock", lambda: UNTIL + timedelta(days=1))
-    assert "ended on 2028-01-01" in await refusal(store, monkeypatch, database_url, files)
-    monkeypatch.undo()
+    settings, library = get_settings(database_url=database_url), law_library.load()
+    later = UNTIL + timedelta(days=1)
+    assert "ended on 2028-01-01" in str(await retention_faults(store, settings, library, later))
+    assert await retention_faults(store, settings, library, later, starting=False) == []
     Path(files["SANSDELAI_RETENTION_FILE"]).write_text(periods_toml(complied=24), encoding="utf-8")
-    assert "changed after it was signed" in await refusal(store, monkeypatch, database_url, files)
+    assert "changed after it was signed" in str(await retention_faults(store, settings, library, NOW))
+    assert await refusal(store, monkeypatch, database_url, files) == ""
     Path(files["SANSDELAI_RETENTION_FILE"]).write_text("", encoding="utf-8")
     assert "no period for not_illegal" in await refusal(store, monkeypatch, database_url, files)
     assert await audited(store) == []
