@@ -100,9 +100,7 @@ async def scope_of(
     ids = [row["id"] for row in found]
     keys = [row["key_id"] for row in await raw.fetch(_KEYS, ids, sorted(map(str, wanted)), within)]
     others = await raw.fetch(_OTHERS, keys, ids)
-    faults += [
-        f"{row['number']}: a legal hold keeps it, and the same key opens its texts" for row in others if row["kept"]
-    ]
+    faults += [f"a legal hold keeps {row['number']}, where the same person stands" for row in others if row["kept"]]
     if faults:
         raise EraseRefused("\n".join(sorted(faults)))
     if not keys:
