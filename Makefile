@@ -36,13 +36,14 @@ up: setup ## start the real thing: database, Prefect, worker, pages; Ctrl-C stop
 test: setup ## run all tests; some of them with ARGS='tests/law -k holiday'
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
 
-check: setup ## style, types, the direction of imports, the migrations against the tables, the written pages of docs/
+check: setup ## style, types, the direction of imports, migrations and privacy register against the tables, docs/
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict $(PACKAGES)
 	$(BIN)/lint-imports
 	$(BIN)/sansdelai store check
 	$(BIN)/sansdelai docs --check
+	$(BIN)/sansdelai privacy check
 
 requirements: ## resolve the ranges of pyproject.toml anew into requirements.txt; UPGRADE=--upgrade for newer ones
 	@# The build backend is pinned along with the rest, so that setup builds without looking anything up.

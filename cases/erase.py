@@ -18,39 +18,13 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from law.lifecycle import FINAL
+from cases.erase_scope import EraseRefused, scope_of
 from models.base import utc
 from models.bulk import driver
 from models.draft import Draft
-from models.private import Purpose
 from models.store import Store, write
 from models.tables import Duty
 
-# Letters are made of addresses and reasons: they go with either.
-DERIVED: dict[Purpose, frozenset[Purpose]] = {
-    Purpose.LOCATION: frozenset({Purpose.LETTER}),
-    Purpose.FREE_TEXT: frozenset({Purpose.LETTER}),
-}
-NEEDED_BY_CASE = frozenset({Purpose.LOCATION, Purpose.FREE_TEXT, Purpose.LETTER})
-RETENTION = "retention"
-CAUSES = ("request", "objection", "consent_withdrawn", "unlawful", RETENTION)
-
-_REPORTS = (
-    "SELECT r.id, r.number,"
-    " EXISTS (SELECT 1 FROM legal_hold h WHERE h.report_id = r.id AND h.released_at IS NULL) AS kept,"
-    " EXISTS (SELECT 1 FROM procedure p WHERE p.report_id = r.id AND p.stage <> ALL($2)) AS open,"
-    " r.closed_at IS NOT NULL AS closed FROM report r WHERE r.number = ANY($1) ORDER BY r.id FOR UPDATE"
-)
-_KEYS = (
-    "SELECT DISTINCT t.key_id FROM private_text t JOIN data_key k ON k.id = t.key_id"
-    " WHERE t.report_id = ANY($1) AND t.purpose = ANY($2) AND k.erased_at IS NULL"
-    " AND ($3::uuid[] IS NULL OR k.subject IS NULL OR NOT EXISTS ("
-    "  SELECT 1 FROM private_text o WHERE o.key_id = k.id AND o.report_id <> ALL($3)))"
-)
-_HELD = (
-    "SELECT DISTINCT r.number FROM private_text t JOIN report r ON r.id = t.report_id"
-    " JOIN legal_hold h ON h.report_id = r.id WHERE t.key_id = ANY($1) AND h.released_at IS NULL ORDER BY r.number"
-)
 _TEXTS = "SELECT id, report_id FROM private_text WHERE key_id = ANY($1) AND report_id IS NOT NULL"
 _WATCH = (
     "SELECT id, report_id FROM duty WHERE report_id = ANY($1) AND deed IN ('watch', 'verify') AND closed_at IS NULL"
@@ -70,14 +44,6 @@ _DESTROY = (
     "UPDATE private_text SET sealed = '' WHERE key_id = ANY($1)",
     "UPDATE data_key SET wrapped = NULL, subject = NULL, erased_at = $2 WHERE id = ANY($1) AND erased_at IS NULL",
 )
-
-
-class EraseRefused(ValueError):
-    """This may not be erased now; nothing was."""
-
-
-class NothingLeft(EraseRefused):
-    """There is nothing of this kind left to erase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +67,7 @@ class Erasure:
 async def erase(
     store: Store,
     numbers: Sequence[str],
-    purposes: Iterable[Purpose],
+    purposes: Iterable[str],
     *,
     by: str,
     cause: str,
@@ -118,42 +84,24 @@ async def erase(
     no report whose time has not come. Without `sweeping` the caller sweeps, once after many.
 
     Raises:
-        EraseRefused: an unknown report or cause, a legal hold, a procedure that still needs it, or nothing to erase;
-            by age (`retention`) also a report that is not closed.
+        EraseRefused: an unknown report, purpose or cause, a legal hold, a procedure that still needs it, by age
+            (`retention`) a report that is not closed, nothing to erase, or a list outside the database that cannot be
+            written; every fault at once.
     """
-    if cause not in CAUSES:
-        raise EraseRefused(f"unknown cause {cause!r}; allowed: {', '.join(CAUSES)}")
-    wanted = set(purposes)
-    wanted |= {also for purpose in wanted for also in DERIVED.get(purpose, ())}
     async with store.transaction() as connection:
         await connection.execute(text("SELECT 1"))
-        raw = await driver(connection)
-        reports = await _may_be_erased(raw, numbers, wanted, closed=cause == RETENTION)
-        keys = [row["key_id"] for row in await raw.fetch(_KEYS, reports, sorted(map(str, wanted)), within)]
-        if not keys:
-            raise NothingLeft(NothingLeft.__doc__)
-        if held := [row["number"] for row in await raw.fetch(_HELD, keys)]:
-            raise EraseRefused(f"a legal hold keeps {', '.join(held)}, where the same person stands")
-        done = Erasure(now, by, cause, tuple(sorted(map(str, wanted))), tuple(keys), second)
-        note(ledger, done)  # the intention, outside the database, before anything is gone
+        scope = await scope_of(await driver(connection), numbers, purposes, cause, within)
+        done = Erasure(now, by, cause, tuple(map(str, scope.purposes)), scope.keys, second)
+        try:
+            note(ledger, done)  # the intention, outside the database, before anything is gone
+        except OSError as error:
+            raise EraseRefused(
+                f"the list of erasures cannot be written: {error.strerror}; nothing was erased"
+            ) from error
         await carry_out(connection, store, done)
     if sweeping:
         await sweep(store)
     return done
-
-
-async def _may_be_erased(raw: Any, numbers: Sequence[str], wanted: set[Purpose], *, closed: bool) -> list[UUID]:
-    found = await raw.fetch(_REPORTS, list(numbers), sorted(map(str, FINAL)))
-    faults = [f"{number}: no such report" for number in set(numbers) - {row["number"] for row in found}]
-    faults += [f"{row['number']}: a legal hold keeps it" for row in found if row["kept"]]
-    faults += [f"{row['number']}: it is not closed" for row in found if closed and not row["closed"]]
-    if wanted & NEEDED_BY_CASE:
-        faults += [
-            f"{row['number']}: a procedure is still open, end or withdraw it first" for row in found if row["open"]
-        ]
-    if faults:
-        raise EraseRefused("; ".join(sorted(faults)))
-    return [row["id"] for row in found]
 
 
 async def carry_out(connection: AsyncConnection, store: Store, done: Erasure) -> None:

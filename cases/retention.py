@@ -17,7 +17,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from cases.erase import NothingLeft, erase, sweep
+from cases.erase import erase, sweep
+from cases.erase_scope import NothingLeft
 from cases.intake_values import staff_code
 from cases.retention_file import Pair, Periods
 from cases.sign import check_end, check_length

@@ -1,4 +1,4 @@
-"""`sansdelai docs`: the pages that the program writes itself, from the law's files and the table of moves."""
+"""`sansdelai docs`: the pages that the program writes itself, from the law, the table of moves and the register."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +7,7 @@ import typer
 
 from cli.docs_lifecycle import lifecycle_page
 from cli.docs_page import WRITTEN, regime_page, regimes_page
+from cli.docs_privacy import privacy_page
 from cli.law_ask import library_or_fail
 from cli.run import fail, out
 from law.library import HOME, Library
@@ -19,7 +20,7 @@ def docs(
     check: Annotated[bool, typer.Option("--check", help="write nothing; exit code 1 where a page differs")] = False,
     folder: Annotated[Path, typer.Option("--to", help="another folder", show_default=False)] = DOCS,
 ) -> None:
-    """Write docs/lifecycle.md, docs/regimes.md and a page for each regime; remove pages of regimes that are gone."""
+    """Write lifecycle.md, regimes.md, privacy.md and a page for each regime; remove pages of regimes that are gone."""
     wanted = pages(library_or_fail())
     drifted = sorted(name for name, text in wanted.items() if _present(folder / name) != text)
     left_over = leftovers(folder, wanted)
@@ -40,7 +41,8 @@ def docs(
 def pages(library: Library) -> dict[str, str]:
     """Every page by its path below `docs/`."""
     found = {f"{PAGES}/{id}.md": regime_page(library.regimes[id], library) for id in library.ids()}
-    return {"lifecycle.md": lifecycle_page(), "regimes.md": regimes_page(library), **found}
+    written = {"lifecycle.md": lifecycle_page(), "regimes.md": regimes_page(library), "privacy.md": privacy_page()}
+    return written | found
 
 
 def leftovers(folder: Path, wanted: dict[str, str]) -> list[str]:

@@ -21,7 +21,7 @@ err = Console(stderr=True)
 
 def known() -> tuple[type[Exception], ...]:
     """What a user can do something about; anything else is a fault of ours and shows its place."""
-    from cases.erase import EraseRefused
+    from cases.erase_scope import EraseRefused
     from cases.house import HouseError  # these import the store: only a command that runs work needs them
     from cases.record.opening import RecordRefused
     from cases.retention import RetentionRefused

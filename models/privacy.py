@@ -20,6 +20,7 @@ Language = Literal["fr", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("fr", "en")
 HERE: Final = Path(__file__).parent
 SHARED: Final = ("basis", "retention", "readers", "recipients")  # kinds of texts that classes share
+LISTS: Final = frozenset({"readers", "recipients"})  # those of which a class has several
 HEAD: Final = ("controller", "officer")
 DATA: Final = ("personal", "pseudonymous", "none")
 ALLOWED: Final = frozenset({"title", "purpose", "data", "key", "dies_with", *SHARED})
@@ -200,11 +201,11 @@ def _one_class(name: str, one: Raw, said: Raw) -> Iterator[str]:
         if purpose not in set(Purpose):
             yield f"{where}: unknown purpose {purpose!r}; allowed: {', '.join(Purpose)}"
     for kind in SHARED:
-        given, texts = one.get(kind), _table(said.get(kind))
-        names = given if isinstance(given, list) else [given]
-        if isinstance(given, list) != (kind in ("readers", "recipients")) or not names:
-            names = [given or None]
-        for each in names:
+        given, texts, many = one.get(kind), _table(said.get(kind)), kind in LISTS
+        if not given or isinstance(given, list) != many:
+            yield f"{where}: {kind} is {given!r}; allowed: {'a list of' if many else 'one of'} {', '.join(texts)}"
+            continue
+        for each in given if isinstance(given, list) else [given]:
             if not isinstance(each, str) or each not in texts:
                 yield f"{where}: {kind} is {each!r}; allowed: {', '.join(texts)}"
 

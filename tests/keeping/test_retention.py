@@ -8,7 +8,8 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from cases.desk import Desk
-from cases.erase import EraseRefused, noted
+from cases.erase import noted
+from cases.erase_scope import EraseRefused
 from cases.record.keep import legal_hold
 from cases.record.opening import dossiers_of
 from cases.retention import RetentionRefused, Survey, apply, survey
