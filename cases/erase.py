@@ -84,8 +84,9 @@ async def erase(
     no report whose time has not come. Without `sweeping` the caller sweeps, once after many.
 
     Raises:
-        EraseRefused: every reason of `scope_of`, or a list outside the database that cannot be written.
-        NothingLeft: there is nothing of this kind left to erase.
+        EraseRefused: an unknown report, purpose or cause, a legal hold, a procedure that still needs it, by age
+            (`retention`) a report that is not closed, nothing to erase, or a list outside the database that cannot be
+            written; every fault at once.
     """
     async with store.transaction() as connection:
         await connection.execute(text("SELECT 1"))
@@ -94,8 +95,9 @@ async def erase(
         try:
             note(ledger, done)  # the intention, outside the database, before anything is gone
         except OSError as error:
-            message = f"the list of erasures cannot be written: {error.strerror}; nothing was erased"
-            raise EraseRefused(message) from error
+            raise EraseRefused(
+                f"the list of erasures cannot be written: {error.strerror}; nothing was erased"
+            ) from error
         await carry_out(connection, store, done)
     if sweeping:
         await sweep(store)

@@ -31,8 +31,7 @@ _KEYS = (
     "SELECT DISTINCT t.key_id FROM private_text t JOIN data_key k ON k.id = t.key_id"
     " WHERE t.report_id = ANY($1) AND t.purpose = ANY($2) AND k.erased_at IS NULL"
     " AND ($3::uuid[] IS NULL OR k.subject IS NULL OR NOT EXISTS ("
-    "  SELECT 1 FROM private_text o WHERE o.key_id = k.id AND o.report_id <> ALL($3)))"
-    " ORDER BY t.key_id"
+    "  SELECT 1 FROM private_text o WHERE o.key_id = k.id AND o.report_id <> ALL($3))) ORDER BY t.key_id"
 )
 _OTHERS = (
     "SELECT r.number, EXISTS (SELECT 1 FROM legal_hold h WHERE h.report_id = r.id AND h.released_at IS NULL) AS kept"
@@ -79,15 +78,21 @@ async def preview(store: Store, numbers: Sequence[str], purposes: Iterable[str],
 
 
 async def scope_of(
-    raw: Any, numbers: Sequence[str], purposes: Iterable[str], cause: str, within: Sequence[UUID] | None = None
+    raw: Any,
+    numbers: Sequence[str],
+    purposes: Iterable[str],
+    cause: str,
+    within: Sequence[UUID] | None = None,
 ) -> Scope:
     """
     What an erasure takes; the reports named are locked until the transaction ends.
 
+    With `within` given, a person's key that was used in any report besides these stays.
+
     Raises:
-        EraseRefused: an unknown report, purpose or cause, a legal hold, a procedure that still needs it; by age
-            (`retention`) also a report that is not closed. Every fault at once.
-        NothingLeft: there is nothing of this kind left to erase.
+        EraseRefused: an unknown report, purpose or cause, a legal hold, an open procedure, by age (`retention`) also a
+            report that is not closed.
+        NothingLeft: nothing of this kind is left to erase.
     """
     asked = list(dict.fromkeys(purposes))
     wanted = {Purpose(each) for each in asked if each in set(Purpose)}
@@ -100,7 +105,9 @@ async def scope_of(
     ids = [row["id"] for row in found]
     keys = [row["key_id"] for row in await raw.fetch(_KEYS, ids, sorted(map(str, wanted)), within)]
     others = await raw.fetch(_OTHERS, keys, ids)
-    faults += [f"a legal hold keeps {row['number']}, where the same person stands" for row in others if row["kept"]]
+    faults += [
+        f"{row['number']}: a legal hold keeps it, and the same key opens its texts" for row in others if row["kept"]
+    ]
     if faults:
         raise EraseRefused("\n".join(sorted(faults)))
     if not keys:

@@ -96,6 +96,7 @@ def start_site(supervisor: Supervisor, where: Settings, store_url: str) -> None:
     command = [sys.executable, "-m", "uvicorn", "--factory", "web.app:from_settings"]
     command += ["--host", "127.0.0.1", "--port", str(where.web_port), "--log-level", "warning", "--no-access-log"]
     own = {"SANSDELAI_DATABASE_URL": store_url, "SANSDELAI_HOME": str(where.home)}
+    own["SANSDELAI_MASTER_KEY_FILE"] = str(where.key_file)  # the site stands in another folder than we do
     supervisor.start(
         "site",
         command,

@@ -129,7 +129,7 @@ def start_worker(supervisor: Supervisor, settings: Settings, store_url: str) -> 
     command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--type", "process"]
     command += ["--name", worker_name(), "--limit", str(POOL_CONCURRENCY), "--install-policy", "never"]
     own = {"SANSDELAI_DATABASE_URL": store_url, "SANSDELAI_HOME": str(settings.home)}
-    for name in ("organisation_file", "retention_file"):  # the worker stands in another folder than we do
+    for name in ("organisation_file", "retention_file", "master_key_file", "timestamp_trust"):  # the worker stands in another folder than we do
         if (path := getattr(settings, name)) is not None:
             own[f"SANSDELAI_{name.upper()}"] = str(path)
     return supervisor.start(

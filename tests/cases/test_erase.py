@@ -236,7 +236,7 @@ async def test_a_persons_key_goes_in_all_reports_of_that_person(store: Store, ho
     held = Draft(NOW, actor="A-01")
     held.keep(LegalHold(report_id=ids[1], placed_by="A-01", starts_at=NOW))
     await store.write(held)
-    with pytest.raises(EraseRefused, match="a legal hold keeps R-2026-000002, where the same person"):
+    with pytest.raises(EraseRefused, match="R-2026-000002: a legal hold keeps it, and the same key"):
         await preview(store, [NUMBER], [Purpose.VICTIM], cause="consent_withdrawn")
 
 

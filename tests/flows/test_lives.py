@@ -30,7 +30,7 @@ from tests.faults.house import ORGANISATION, at_work, faults_of, furnish, report
 from tests.faults.post import Post
 from tests.flows.test_service import final
 from tests.flows.world import posted
-from tests.keys import KEYS
+from tests.keys import KEYS, write_key_file
 
 
 @dataclass
@@ -118,6 +118,7 @@ def world(prefect_server: Settings, postgres: EmbeddedPostgres, template: str) -
         patch.setenv("SANSDELAI_SMTP_DIRECT", "true")
         patch.setenv("SANSDELAI_PROBE_ALLOW", f"127.0.0.1:{page.server_port}")
         patch.setenv("SANSDELAI_ORGANISATION_FILE", str(home / "organisation.toml"))
+        patch.setenv("SANSDELAI_MASTER_KEY_FILE", str(write_key_file(home / "master-key")))
         patch.setenv("PREFECT_WORKER_QUERY_SECONDS", "1")
         patch.delenv("SANSDELAI_HOME", raising=False)
         asyncio.run(_prepare(prefect_server, url))

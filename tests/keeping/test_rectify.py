@@ -132,7 +132,7 @@ async def test_a_hold_keeps_the_person_in_other_reports(store: Store, desk: Desk
     await store.write(draft)
     await legal_hold(desk, ["R-2026-000002"], why="Tribunal", by="S-07", now=NOW)
     given = {"by": "S-07", "cause": "request", "ledger": tmp_path / "erasures.jsonl", "now": NOW}
-    with pytest.raises(EraseRefused, match="keeps R-2026-000002"):
+    with pytest.raises(EraseRefused, match="R-2026-000002: a legal hold keeps it"):
         await erase(store, [ONE], [Purpose.REPORTER], **given)  # type: ignore[arg-type]
     assert await audited(store) == []
 

@@ -63,6 +63,7 @@ def _keys() -> None:
     op.drop_column("private_text", "body")
     op.add_column("private_text", sa.Column("key_id", sa.Uuid(), nullable=False))
     op.add_column("private_text", sa.Column("sealed", sa.LargeBinary(), nullable=False))
+    op.execute("ALTER TABLE private_text ALTER COLUMN sealed SET STORAGE EXTERNAL")  # ciphertext cannot be compressed
     op.create_foreign_key(op.f("fk_private_text_key_id_data_key"), "private_text", "data_key", ["key_id"], ["id"])
     op.create_index(op.f("ix_private_text_key_id"), "private_text", ["key_id"])
 
