@@ -120,6 +120,10 @@ def worker_name() -> str:
     return f"{POOL}-{socket.gethostname()}"
 
 
+# Settings that name a file: the worker stands in another folder than we do, so each is handed on as a whole path.
+FILES = ("organisation_file", "retention_file", "master_key_file", "timestamp_trust")
+
+
 def start_worker(supervisor: Supervisor, settings: Settings, store_url: str) -> Child:
     """Start a process worker on our pool and wait until the server has heard of it; `prepare` comes before.
 
@@ -129,7 +133,7 @@ def start_worker(supervisor: Supervisor, settings: Settings, store_url: str) -> 
     command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--type", "process"]
     command += ["--name", worker_name(), "--limit", str(POOL_CONCURRENCY), "--install-policy", "never"]
     own = {"SANSDELAI_DATABASE_URL": store_url, "SANSDELAI_HOME": str(settings.home)}
-    for name in ("organisation_file", "retention_file", "master_key_file", "timestamp_trust"):  # the worker stands in another folder than we do
+    for name in FILES:
         if (path := getattr(settings, name)) is not None:
             own[f"SANSDELAI_{name.upper()}"] = str(path)
     return supervisor.start(
