@@ -7,7 +7,6 @@ import typer
 
 from cli.docs_lifecycle import lifecycle_page
 from cli.docs_page import WRITTEN, regime_page, regimes_page
-from cli.docs_privacy import privacy_page
 from cli.law_ask import library_or_fail
 from cli.run import fail, out
 from law.library import HOME, Library
@@ -40,6 +39,8 @@ def docs(
 
 def pages(library: Library) -> dict[str, str]:
     """Every page by its path below `docs/`."""
+    from cli.docs_privacy import privacy_page  # reads the tables: what only reads the law does not wait for them
+
     found = {f"{PAGES}/{id}.md": regime_page(library.regimes[id], library) for id in library.ids()}
     written = {"lifecycle.md": lifecycle_page(), "regimes.md": regimes_page(library), "privacy.md": privacy_page()}
     return written | found

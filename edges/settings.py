@@ -92,7 +92,6 @@ class Settings(BaseSettings):
     # Who stamps our seals (RFC 3161 over HTTP), and the certificates that their signatures must lead to.
     timestamp_urls: Words = frozenset()
     timestamp_trust: Path | None = None
-    seal_late_hours: int = Field(default=3, ge=1, le=168)  # a seal without a token for longer raises an alarm
 
     # How long a claim on a duty lasts, and how long one pass may take.
     lease_seconds: int = Field(default=300, ge=10, le=3600)

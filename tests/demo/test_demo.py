@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from cases.dispatch import run
+from cases.house import found_house
 from cases.office import open_desk
 from demo.checks import Ending, Outcome, faults_of, general_faults, outcomes
 from demo.house import ORGANISATION, furnish
@@ -110,6 +111,7 @@ def test_whatever_differs_is_a_fault(change: dict[str, object], fault: str) -> N
 async def test_strangers_names_and_twins_are_faults(database_url: str) -> None:
     """A letter to the never-list or to a stranger, a name in a subject or a run, a letter twice: nothing passes."""
     store = Store(database_url, KEYS)
+    await found_house(store, simulated=True, now=START)
     never = _letter(people().never[0], "<1@h>", "R-1")
     stranger = _letter("who@else.example", "<2@h>", "about camille-durand.example")
     twin = _letter(people().staff[1], "<2@h>", "R-1")
