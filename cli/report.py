@@ -19,7 +19,7 @@ from cli.run import err, fail, out, run, settings, staff
 from edges.intake_files import IntakeFile, Line
 from edges.intake_mapping import PLAIN, FieldMapping, FileRefused, read_mapping
 from law.library import load
-from law.vocabulary import ReportStage
+from law.vocabulary import LocationKind, ReportStage
 
 app = typer.Typer(help="Import, add, show and list reports.", no_args_is_help=True)
 
@@ -188,3 +188,34 @@ def _refuse(refused: list[Refusal], rest: str) -> NoReturn:
         err.print(str(one), highlight=False, markup=False, soft_wrap=True)
     count = "1 row was refused" if len(refused) == 1 else f"{len(refused)} rows were refused"
     fail(f"{count}; {rest}")
+
+
+@app.command()
+def find(
+    address: Annotated[str | None, typer.Argument(help="an exact address, handle or number")] = None,
+    platform: Annotated[str | None, typer.Option(help="number of a platform or host, such as P-0042")] = None,
+    kind: Annotated[LocationKind | None, typer.Option(help="read the address as this kind only")] = None,
+    most: Annotated[int, typer.Option(min=1, max=10_000)] = 200,
+) -> None:
+    """Reports at an exact address, or at a platform; what was erased is found no more."""
+    from cases.find import Found, at_address, on_platform
+    from cases.places import BadPlace
+
+    if (address is None) == (platform is None):
+        fail("give either an address or --platform")
+
+    async def looking() -> list[Found]:
+        async with open_store(settings()) as store:
+            if platform is not None:
+                return await on_platform(store, platform, most)
+            return await at_address(store, address or "", kind)
+
+    try:
+        found = run(looking())
+    except BadPlace as refused:
+        fail(str(refused))
+    for one in found:
+        where = "there" if one.here else "was there"
+        out.print(f"{one.number}  {one.stage:<12} location {one.ordinal}, {where}", highlight=False)
+    if not found:
+        out.print("no report", highlight=False)
