@@ -76,6 +76,11 @@ def hash_of(value: Any) -> str:
     return sha256(canonical(value))
 
 
+def hash_of_columns(values: Mapping[str, Any]) -> str:
+    """The same for the columns of a table, whose types hold nothing else than what is canonical: not looked at again."""
+    return sha256(_ENCODE(values))
+
+
 def nonce() -> str:
     """16 random bytes in hex, for a body: a withheld body cannot be guessed from its hash."""
     return os.urandom(16).hex()

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from models.base import plain
-from models.chain import hash_of
+from models.chain import hash_of_columns
 
 LEFT_OUT: dict[str, frozenset[str]] = {
     "report": frozenset(
@@ -46,4 +46,4 @@ def row_hash(table: str, values: Mapping[str, Any]) -> str:
         if value is None or name in left_out:
             continue
         told[name] = plain(value) if isinstance(value, (datetime, UUID, list, tuple)) else value
-    return hash_of(told)
+    return hash_of_columns(told)
