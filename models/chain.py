@@ -77,7 +77,7 @@ def hash_of(value: Any) -> str:
 
 
 def hash_of_columns(values: Mapping[str, Any]) -> str:
-    """The same for the columns of a table, whose types hold nothing else than what is canonical: not looked at again."""
+    """The same for the columns of a table, whose types hold only what is canonical: not looked at again."""
     return sha256(_ENCODE(values))
 
 
