@@ -8,7 +8,7 @@ from uuid import UUID
 
 from models.base import plain, utc
 from models.chain import header_of, sha256
-from models.recorded import LEFT_OUT, shown_columns
+from models.recorded import LEFT_OUT
 from web.export.material import Material, erasure_of
 
 WITHHELD = "[withheld: commitment {}]\r\n"  # in a letter, in place of a part that is not shown
@@ -147,7 +147,7 @@ def _letter(material: Material, number: int, letter: dict[str, Any]) -> dict[str
         )
         octets += text.body if text is not None else WITHHELD.format(part["commitment"]).encode("ascii")
     row = material.told_rows[("letter", str(letter["id"]))]
-    known = shown_columns("letter", letter) if material._columns("letter", letter, row) else {}
+    known = material.columns_of("letter", letter, row) or {}
     answer = material.text(letter["answer_id"])
     told = {name: known.get(name) for name in LETTER_COLUMNS if known.get(name) is not None}
     told |= {"id": str(letter["id"]), "digest": letter["digest"], "parts": parts}

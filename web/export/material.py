@@ -100,7 +100,7 @@ class Material:
         """Rows beside the replayed ones that the shown record speaks of; none: withheld, or changed after the day."""
         here = {str(row["id"]): row for row in self._rows(table)}
         return [
-            (row_id, self._columns(table, here.get(row_id), digest))
+            (row_id, self.columns_of(table, here.get(row_id), digest))
             for (name, row_id), digest in self.told_rows.items()
             if name == table
         ]
@@ -108,7 +108,8 @@ class Material:
     def _rows(self, table: str) -> Sequence[Row]:
         return [self.report] if table == "report" else self.rows.of(table, self.report["id"])
 
-    def _columns(self, table: str, row: Row | None, digest: str) -> dict[str, Any] | None:
+    def columns_of(self, table: str, row: Row | None, digest: str) -> dict[str, Any] | None:
+        """The columns of a row as they are shown; none: withheld, or changed after its newest shown mention."""
         if row is None or table in self.profile.hidden_rows or row_hash(table, row) != digest:
             return None
         return shown_columns(table, row)
