@@ -58,6 +58,7 @@ async def read_reports(connection: AsyncConnection, ids: Sequence[UUID]) -> Rows
             found.setdefault(row["report_id"], []).append(row)
     await _places(raw, rows)
     await _letters(raw, rows)
+    await _incoming(raw, rows, wanted)
     for leaf in await raw.fetch("SELECT * FROM seal_leaf WHERE report_id = ANY($1) ORDER BY seal_number", wanted):
         rows.leaves.setdefault(leaf["report_id"], []).append(leaf)
     for event in await raw.fetch("SELECT report_id, seq FROM unsealed WHERE report_id = ANY($1)", wanted):
@@ -92,3 +93,22 @@ async def _letters(raw: Any, rows: Rows) -> None:
     query = "SELECT * FROM letter_part WHERE letter_id = ANY($1) ORDER BY letter_id, ordinal"
     for part in await raw.fetch(query, list(owners)):
         rows.parts.setdefault(part["letter_id"], []).append(part)
+
+
+async def _incoming(raw: Any, rows: Rows, wanted: Sequence[UUID]) -> None:
+    """Messages that came in belong to the reports that they are about, and so do their texts."""
+    links: dict[UUID, list[UUID]] = {}
+    for row in await raw.fetch("SELECT * FROM incoming_report WHERE report_id = ANY($1)", wanted):
+        links.setdefault(row["incoming_id"], []).append(row["report_id"])
+    messages = rows.by_table.setdefault("incoming", {})
+    for row in await raw.fetch("SELECT * FROM incoming WHERE id = ANY($1)", list(links)):
+        for report_id in links[row["id"]]:
+            messages.setdefault(report_id, []).append(row)
+    query = (
+        "SELECT t.*, i.id AS incoming_id FROM incoming i JOIN private_text f ON f.id = i.text_id"
+        " JOIN private_text t ON t.key_id = f.key_id WHERE i.id = ANY($1)"
+    )
+    texts = rows.by_table["private_text"]
+    for row in await raw.fetch(query, list(links)):
+        for report_id in links[row["incoming_id"]]:
+            texts.setdefault(report_id, []).append(row)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from cases.together import Together
 from edges.mail import Mailer
 from edges.probe import Prober
+from edges.tokens import Links, Use, plus_address, token
 from law.facts import OrganisationFacts
 from law.library import Library
 from models.draft import Draft
@@ -28,6 +29,30 @@ class Letterhead:
     second_staff: str  # somebody else, for alarms
     staff_language: str = "fr"
     designation: Mapping[str, str] = field(default_factory=dict)  # by language, when we are a trusted flagger
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """How a letter is recognised when somebody answers it."""
+
+    key: bytes = b""
+    mailbox: str = ""  # of signed reply addresses
+    url: str = ""  # of the answer page
+    links: Links | None = None
+
+    def reply_to(self, letter_id: UUID, otherwise: str) -> str:
+        """The letter's own reply address, or the house's common one."""
+        if not self.mailbox:
+            return otherwise
+        return plus_address(self.mailbox, token(self.key, Use.REPLY, letter_id))
+
+    def envelope_id(self, letter_id: UUID) -> str:
+        """What a mail system gives back when it tells us what became of the letter; nobody can guess it."""
+        return token(self.key, Use.ENVELOPE, letter_id)
+
+    def link(self, letter_id: UUID) -> str:
+        """Where the recipient can answer without signing in; empty without an answer page."""
+        return f"{self.url}/a/{self.links.sign(letter_id)}" if self.url and self.links else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +75,7 @@ class Desk:
     bodies: frozenset[str]  # categories whose bodies may be read (practice 1.6)
     recorder: Together[Draft, None]
     turnstile: Together[Any, bool]
+    answering: Answering = field(default_factory=Answering)
     lease_seconds: float = 300
     flow_run_id: UUID | None = None
 

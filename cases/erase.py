@@ -22,10 +22,17 @@ from cases.erase_scope import EraseRefused, scope_of
 from models.base import utc
 from models.bulk import driver
 from models.draft import Draft
+from models.private import Purpose
 from models.store import Store, write
 from models.tables import Duty
 
 _TEXTS = "SELECT id, report_id FROM private_text WHERE key_id = ANY($1) AND report_id IS NOT NULL"
+# All texts of messages that came in about these reports: they are gone from these reports' pages, and from the store
+# with the last report that shares them.
+_INCOMING = (
+    "SELECT t.id, r.report_id FROM incoming_report r JOIN incoming i ON i.id = r.incoming_id"
+    " JOIN private_text f ON f.id = i.text_id JOIN private_text t ON t.key_id = f.key_id WHERE r.report_id = ANY($1)"
+)
 _WATCH = (
     "SELECT id, report_id FROM duty WHERE report_id = ANY($1) AND deed IN ('watch', 'verify') AND closed_at IS NULL"
 )
@@ -39,6 +46,8 @@ _DESTROY = (
     " WHERE p.letter_id = letter.id AND t.key_id = ANY($1) AND NOT EXISTS ("
     " SELECT 1 FROM letter_part o JOIN private_text ot ON ot.id = o.text_id"
     " WHERE o.letter_id = letter.id AND o.report_id IS NOT NULL AND ot.key_id <> ALL($1))",
+    "UPDATE page_answer SET sealed = '' FROM letter_part p JOIN private_text t ON t.id = p.text_id"
+    " WHERE p.letter_id = page_answer.letter_id AND t.key_id = ANY($1)",
     "DELETE FROM intake_ref USING private_text t"
     " WHERE t.report_id = intake_ref.report_id AND t.purpose = 'location' AND t.key_id = ANY($1)",
     "UPDATE private_text SET sealed = '' WHERE key_id = ANY($1)",
@@ -111,6 +120,9 @@ async def carry_out(connection: AsyncConnection, store: Store, done: Erasure) ->
     texts: dict[UUID, list[str]] = {}
     for row in await raw.fetch(_TEXTS, keys):
         texts.setdefault(row["report_id"], []).append(str(row["id"]))
+    if Purpose.INCOMING in done.purposes:
+        for row in await raw.fetch(_INCOMING, list(texts)):
+            texts[row["report_id"]].append(str(row["id"]))
     draft = Draft(done.at, actor=done.by)
     for report_id, ids in texts.items():
         if not await _said(raw, report_id, ids):
@@ -142,7 +154,7 @@ async def sweep(store: Store) -> None:
     """Take what was destroyed off the pages of the database, where it would lie until they are written over."""
     async with store.engine.connect() as connection:
         outside = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        for table in ("data_key", "private_text", "location", "hosting", "letter", "intake_ref"):
+        for table in ("data_key", "private_text", "location", "hosting", "letter", "page_answer", "intake_ref"):
             await outside.execute(text(f"VACUUM {table}"))
 
 

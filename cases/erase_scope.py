@@ -12,10 +12,10 @@ from models.bulk import driver
 from models.private import Purpose
 from models.store import Store
 
-# Letters are made of addresses and reasons: they go with either.
+# Letters are made of addresses and reasons, and answers quote them: they go with either.
 DERIVED: dict[Purpose, frozenset[Purpose]] = {
-    Purpose.LOCATION: frozenset({Purpose.LETTER}),
-    Purpose.FREE_TEXT: frozenset({Purpose.LETTER}),
+    Purpose.LOCATION: frozenset({Purpose.LETTER, Purpose.INCOMING}),
+    Purpose.FREE_TEXT: frozenset({Purpose.LETTER, Purpose.INCOMING}),
 }
 NEEDED_BY_CASE = frozenset({Purpose.LOCATION, Purpose.FREE_TEXT, Purpose.LETTER})
 RETENTION = "retention"
@@ -32,6 +32,15 @@ _KEYS = (
     " WHERE t.report_id = ANY($1) AND t.purpose = ANY($2) AND k.erased_at IS NULL"
     " AND ($3::uuid[] IS NULL OR k.subject IS NULL OR NOT EXISTS ("
     "  SELECT 1 FROM private_text o WHERE o.key_id = k.id AND o.report_id <> ALL($3))) ORDER BY t.key_id"
+)
+# A message that answers several reports goes with the last of them (decision 23).
+_INCOMING = (
+    "SELECT DISTINCT t.key_id FROM incoming_report r JOIN incoming i ON i.id = r.incoming_id"
+    " JOIN private_text t ON t.id = i.text_id JOIN data_key k ON k.id = t.key_id"
+    " WHERE r.report_id = ANY($1) AND k.erased_at IS NULL AND NOT EXISTS ("
+    "  SELECT 1 FROM incoming_report o WHERE o.incoming_id = i.id AND o.report_id <> ALL($1) AND NOT EXISTS ("
+    "   SELECT 1 FROM data_key d WHERE d.report_id = o.report_id AND d.purpose = 'letter' AND d.erased_at IS NOT NULL))"
+    " ORDER BY t.key_id"
 )
 _OTHERS = (
     "SELECT r.number, EXISTS (SELECT 1 FROM legal_hold h WHERE h.report_id = r.id AND h.released_at IS NULL) AS kept"
@@ -104,6 +113,8 @@ async def scope_of(
     faults += _of_reports(numbers, found, wanted, closed=cause == RETENTION)
     ids = [row["id"] for row in found]
     keys = [row["key_id"] for row in await raw.fetch(_KEYS, ids, sorted(map(str, wanted)), within)]
+    if Purpose.INCOMING in wanted:
+        keys += [row["key_id"] for row in await raw.fetch(_INCOMING, ids)]
     others = await raw.fetch(_OTHERS, keys, ids)
     faults += [
         f"{row['number']}: a legal hold keeps it, and the same key opens its texts" for row in others if row["kept"]

@@ -1,5 +1,6 @@
 """The house: its birth certificate, what the organisation says of itself, and what the law may know of both."""
 
+import hmac
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -115,6 +116,17 @@ async def blind_key_of(store: Store) -> bytes:
     """
     house = await house_of(store)
     return store.cipher.unwrap(BLIND, house.master_id, house.blind_key)
+
+
+async def answer_key_of(store: Store) -> bytes:
+    """
+    The key of signed reply addresses, envelope ids and answer links: the same for every process of this house.
+
+    Raises:
+        NoHouse: there is no store.
+        KeysMissing: the master key at hand is of another store.
+    """
+    return hmac.digest(await blind_key_of(store), b"answers", "sha256")
 
 
 async def organisation_facts(

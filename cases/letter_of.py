@@ -116,7 +116,7 @@ def write_letter(
         sender=desk.letterhead.sender,
         sender_name=desk.letterhead.sender_name,
         recipient=channel.address,
-        reply_to=desk.letterhead.reply_to,
+        reply_to=desk.answering.reply_to(letter_id, desk.letterhead.reply_to),
         date=now,
         attachments=() if kind is LetterKind.STAFF else (locations_csv(context.reports),),
         simulated=desk.organisation.simulated,

@@ -2,18 +2,18 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import asyncpg
 from sqlalchemy import text
 
-from cases.desk import Desk, Letterhead
+from cases.desk import Answering, Desk, Letterhead
 from cases.house import (
     HouseError,
     NoHouse,
     OrganisationFile,
-    blind_key_of,
+    answer_key_of,
     house_of,
     organisation_facts,
     read_organisation,
@@ -26,6 +26,7 @@ from edges.mail import Mailer
 from edges.probe import USER_AGENT, Prober
 from edges.probe_network import Resolver
 from edges.settings import Settings
+from edges.tokens import Links
 from law import library as law_library
 from models.due import anything_due
 from models.store import Store
@@ -137,7 +138,7 @@ async def open_desk(
     async with AsyncExitStack() as stack:
         store = given if given is not None else await stack.enter_async_context(open_store(settings))
         house = await house_of(store)
-        await blind_key_of(store)  # says now, not at the first letter, that the master key is another store's
+        key = await answer_key_of(store)  # says now, not at the first letter, that the master key is another store's
         if clock is not None and not house.simulated:
             raise HouseError("only a store born simulated may run on a stepping clock")
         file = read_organisation(settings.organisation_file)
@@ -162,6 +163,7 @@ async def open_desk(
             bodies=frozenset(settings.probe_bodies) | frozenset(file.bodies),
             recorder=recorder(store),
             turnstile=turnstile(store),
+            answering=answering(settings, key),
             lease_seconds=settings.lease_seconds,
         )
 
@@ -193,3 +195,9 @@ def letterhead(settings: Settings, file: OrganisationFile) -> Letterhead:
         staff_language=settings.staff_language,
         designation=dict(file.designation),
     )
+
+
+def answering(settings: Settings, key: bytes) -> Answering:
+    """How our letters are recognised when they are answered."""
+    links = Links(key, timedelta(days=settings.answer_days))
+    return Answering(key=key, mailbox=settings.answers_address or "", url=settings.answer_url, links=links)

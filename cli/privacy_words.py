@@ -35,6 +35,7 @@ PURPOSES: Final[dict[str, Pair]] = {
     "location": ("adresse", "address"),
     "free_text": ("motifs", "reasons"),
     "letter": ("lettres", "letters"),
+    "incoming": ("messages reçus", "messages received"),
 }
 HEADINGS: Final = (
     "name", "data", "purpose", "key", "dies_with", "basis", "retention", "readers", "recipients",

@@ -65,6 +65,11 @@ class Settings(BaseSettings):
     prefect_auth: SecretStr | None = None
     web_port: Port = 8600
 
+    # The answer page: its own address and port; without an address letters carry no link.
+    answer_url: str = ""  # https://answers.hotline.example, as the public sees it
+    answer_port: Port = 8602
+    answer_days: int = Field(default=180, ge=1, le=3650)  # how long a link can be used
+
     # The relay that takes our letters.
     smtp_host: str = Field(default="127.0.0.1", min_length=1)
     smtp_port: Port = 2525
@@ -79,6 +84,9 @@ class Settings(BaseSettings):
     sender_name: str = Field(default="Hotline Example", min_length=1)
     sender_address: str = "notices@hotline.example"
     reply_to: str | None = None
+    answers_address: str | None = (
+        None  # a mailbox that knows plus-addresses: each letter gets a reply address of its own
+    )
     staff_address: str | None = None
     second_staff_address: str | None = None
     staff_language: Literal["fr", "en"] = "fr"  # of our letters to our own people
@@ -146,6 +154,15 @@ class Settings(BaseSettings):
             )
         return value
 
+    @field_validator("answer_url")
+    @classmethod
+    def _public_page(cls, value: str) -> str:
+        if value and not re.match(r"https?://[^/\s]+\Z", value.rstrip("/")):
+            raise ValueError("must be like https://answers.hotline.example, without a path")
+        if value.startswith("http://") and not is_loopback(value.removeprefix("http://").partition(":")[0]):
+            raise ValueError("must begin with https://: a link that anybody can read on the way is no proof")
+        return value.rstrip("/")
+
     @field_validator("database_url", "prefect_database_url")
     @classmethod
     def _postgresql(cls, value: str | None, info: ValidationInfo) -> str | None:
@@ -198,7 +215,7 @@ class Settings(BaseSettings):
             raise ValueError(f"{PREFIX}SMTP_USERNAME and {PREFIX}SMTP_PASSWORD are given together or not at all")
         return value
 
-    @field_validator("sender_address", "reply_to", "staff_address", "second_staff_address")
+    @field_validator("sender_address", "reply_to", "answers_address", "staff_address", "second_staff_address")
     @classmethod
     def _address(cls, value: str | None) -> str | None:
         if value is not None and not _ADDRESS.match(value):

@@ -216,8 +216,44 @@ class LetterStatus(StrEnum):
     SENDING = "sending"  # DATA may have begun; without an outcome this becomes unknown
     SENT = "sent"  # a server accepted it, its answer is kept
     REFUSED = "refused"  # a server refused it for good
+    BOUNCED = "bounced"  # a server took it, and said later that it could not be delivered
     UNKNOWN = "unknown"  # the connection or the process died between DATA and the answer
     SUPERSEDED = "superseded"  # not sent, because something newer or a withdrawal overtook it
+
+
+class Answer(StrEnum):
+    """What a message that came in says. It closes nothing and moves no legal clock until that is verified."""
+
+    BOUNCE = "bounce"  # a mail system could not deliver our letter
+    DELIVERY = "delivery_report"  # a mail system says what became of our letter
+    AUTOMATIC = "automatic_reply"  # nobody read it yet: out of office
+    ACKNOWLEDGED = "acknowledged"  # received, often with a ticket number
+    REFUSED = "refused"  # the addressee says no
+    ASKS_INFORMATION = "asks_information"  # something is missing for them
+    CLAIMS_REMOVAL = "claims_removal"  # they say that it is gone: a look follows
+    NOT_OURS = "not_ours"  # somebody else hosts it
+    CONTESTED = "contested"  # they say that we are wrong, and why
+    OTHER = "other"  # a person reads it
+
+
+class IncomingState(StrEnum):
+    """Where a message that came in stands."""
+
+    FILED = "filed"  # it belongs to a letter, or to reports that a person named
+    QUARANTINED = "quarantined"  # it matches nothing or two letters: a person files or discards it
+    DISCARDED = "discarded"  # a person, or a rule for loops, put it away; its text is gone
+
+
+class MatchedBy(StrEnum):
+    """What tied a message to a letter; the From line never does."""
+
+    NOTHING = "nothing"
+    REFERENCE = "reference"  # it names the Message-ID of a letter
+    ADDRESS = "address"  # it came to the signed address of a letter
+    ENVELOPE = "envelope"  # a mail system gave our signed envelope id back
+    NUMBER = "number"  # the subject names a case of which one letter left
+    LINK = "link"  # the signed link of the answer page
+    PERSON = "person"  # a member of staff said so
 
 
 class MeasureTarget(StrEnum):

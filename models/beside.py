@@ -18,6 +18,7 @@ from models.letter import Letter, LetterPart
 from models.recorded import LEFT_OUT, row_hash
 
 NOTED = "noted"
+SHARED = frozenset({"letter", "incoming"})  # rows that may belong to many reports: the facts say to which
 _LABELS = "SELECT id, public_label FROM party WHERE id = ANY($1)"
 _PARTIES = ("party_id", "about_id")
 
@@ -31,14 +32,21 @@ class Beside:
     draft: Draft
     contents: Mapping[UUID, UUID]  # report by content
     last: dict[UUID, Entry] = field(default_factory=dict)
-    letters: dict[UUID, list[Entry]] = field(default_factory=dict)  # entries that speak of a letter's acts
+    letters: dict[UUID, list[Entry]] = field(default_factory=dict)  # entries that speak of a letter or message
 
     def __post_init__(self) -> None:
         for entry in self.draft.entries:
             self.last[entry.report_id] = entry
             for change in entry.changes:
                 if change.letter_id is not None:
-                    self.letters.setdefault(change.letter_id, []).append(entry)
+                    self._speaks(entry, change.letter_id)
+            for shared in entry.speaks_of:
+                self._speaks(entry, shared)
+
+    def _speaks(self, entry: Entry, shared: UUID) -> None:
+        known = self.letters.setdefault(shared, [])
+        if not known or known[-1] is not entry:
+            known.append(entry)
 
     def rows(self, rows: Rows) -> None:
         """Put the hash of each row into an event."""
@@ -61,11 +69,12 @@ class Beside:
             if text.report_id is not None:
                 self._entry(text.report_id).texts.append(told)
             else:
-                for entry in self.letters.get(frames.get(text.id, text.id), ()):
+                shared = frames.get(text.id, text.letter_id or text.id)
+                for entry in self.letters.get(shared, ()):
                     entry.texts.append(told)
 
     def _entries(self, table: str, row: Mapping[str, Any], places: Mapping[UUID, UUID]) -> list[Entry]:
-        if table == "letter":
+        if table in SHARED:
             return self.letters.get(row["id"], [])
         if table == "report":
             return [self._entry(row["id"])]

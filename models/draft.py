@@ -79,6 +79,7 @@ class Entry:
     rows: list[list[str]] = field(default_factory=list)  # table, id and hash of rows beside the replayed ones
     texts: list[list[str]] = field(default_factory=list)  # id, purpose and commitment of private texts
     labels: dict[str, str] = field(default_factory=dict)  # what parties are called now
+    speaks_of: list[UUID] = field(default_factory=list)  # letters and incoming messages besides those of changed acts
 
     def add(self, row: Row) -> Row:
         """Say that `row` came into being with this fact."""

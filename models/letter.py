@@ -8,7 +8,7 @@ A letter is written before it is sent and its outcome after. `sending_at` is set
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
 from law.vocabulary import LetterKind, LetterStatus, Receipt
@@ -19,6 +19,7 @@ class Letter(Table, table=True):
     """One message to one recipient."""
 
     __tablename__ = "letter"
+    __table_args__ = (Index("ix_letter_queue_id", "queue_id", postgresql_where="queue_id IS NOT NULL"),)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     message_id: str = Field(unique=True)
@@ -37,6 +38,7 @@ class Letter(Table, table=True):
     copies: int = 0  # how often DATA may have begun; never above two
     code: int | None = None
     answer_id: UUID | None = Field(default=None, foreign_key="private_text.id")  # the server's own words
+    queue_id: str | None = None  # what the relay calls it, to find it in the relay's log
     receipt: Receipt = Field(default=Receipt.NONE, sa_type=Word(Receipt))
     signed_by: str | None = None  # staff codes of the two people
     second_by: str | None = None

@@ -31,6 +31,7 @@ class Purpose(StrEnum):
     LOCATION = "location"  # the exact address of content
     FREE_TEXT = "free_text"  # why, descriptions, references that may name somebody
     LETTER = "letter"  # a part of a letter as sent
+    INCOMING = "incoming"  # a message as received
 
 
 @dataclass(slots=True)
@@ -47,7 +48,7 @@ class PrivateText:
     written_at: datetime
     report_id: UUID | None = None
     subject: bytes | None = None
-    letter_id: UUID | None = None  # of the frame's parts: they share one key
+    letter_id: UUID | None = None  # of the frame's parts, or of an incoming message's texts: they share one key
     salt: bytes = field(default_factory=lambda: os.urandom(SALT))
     id: UUID = field(default_factory=new_id)
 

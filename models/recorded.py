@@ -28,7 +28,8 @@ LEFT_OUT: dict[str, frozenset[str]] = {
     "complaint": frozenset(),
     "decision": frozenset(),
     "legal_hold": frozenset(),
-    "letter": frozenset({"recipient", "status", "copies", "sending_at"}),
+    "letter": frozenset({"recipient", "status", "copies", "sending_at", "queue_id"}),
+    "incoming": frozenset({"uid_validity", "uid"}),
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from models.base import Table, read_directly
 from models.content import Content, Hosting, Location, Observation
 from models.event import Event
 from models.house import House, Signature
+from models.incoming import IncomingMessage, IncomingReport, Mailbox, PageAnswer, RelayLog
 from models.letter import Act, Letter, LetterPart
 from models.party import Channel, Party, PartyHost
 from models.private import DataKey, SealedText
@@ -30,18 +31,23 @@ __all__ = [
     "Hold",
     "Hosting",
     "House",
+    "IncomingMessage",
+    "IncomingReport",
     "IntakeRef",
     "LegalHold",
     "Letter",
     "LetterPart",
     "Location",
+    "Mailbox",
     "Mandate",
     "Measure",
     "Observation",
+    "PageAnswer",
     "Party",
     "PartyHost",
     "Procedure",
     "Qualification",
+    "RelayLog",
     "Report",
     "Seal",
     "SealLeaf",

@@ -94,6 +94,7 @@ LETTER_STATUS: Final[dict[str, Pair]] = {
     "sending": ("en cours d'envoi", "being sent"),
     "sent": ("envoyée", "sent"),
     "refused": ("refusée par le serveur", "refused by the server"),
+    "bounced": ("revenue, non distribuée", "came back undelivered"),
     "unknown": ("sort inconnu", "fate unknown"),
     "superseded": ("dépassée, non envoyée", "superseded, not sent"),
 }
@@ -169,6 +170,7 @@ PURPOSE: Final[dict[str, Pair]] = {
     "location": ("adresse exacte", "exact address"),
     "free_text": ("motif ou référence", "reason or reference"),
     "letter": ("partie d'une lettre", "part of a letter"),
+    "incoming": ("message reçu", "message received"),
 }
 
 ERASURE: Final[dict[str, Pair]] = {

@@ -158,6 +158,7 @@ async def read_material(
         ids = [UUID(text_id) for text_id in material.told_texts]
         material.texts = await open_texts(connection, store.cipher, ids)
         material.erased = await _erased(connection, ids)
+        _hide_erased(material)
         material.seals = await _seals(connection, rows.leaves.get(report_id, []), len(known))
     return material
 
@@ -172,6 +173,18 @@ def _known_on(events: Sequence[Row], day: datetime | None) -> list[Row]:
             break
         known.append(event)
     return known
+
+
+def _hide_erased(material: Material) -> None:
+    """A message that other reports share may still open; to this report it is erased as its events say."""
+    for event in material.events:
+        if event["kind"] != "erased":
+            continue
+        for told in json.loads(event["body"])["details"]["texts"]:
+            text = material.texts.pop(UUID(told), None)
+            if text is not None:
+                row = {"id": text.id, "purpose": text.purpose, "erased_at": event["at"]}
+                material.erased[text.id] = row
 
 
 async def _erased(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, Row]:
