@@ -21,6 +21,7 @@ from cases.house import (
 from cases.ready import check_ready
 from cases.sending import turnstile
 from cases.together import recorder
+from edges.inbox import Mailbox
 from edges.keys import make_keys, read_keys
 from edges.mail import Mailer
 from edges.probe import USER_AGENT, Prober
@@ -179,6 +180,21 @@ def mailer(settings: Settings, *, simulated: bool) -> Mailer:
         password=password,
         connections=settings.smtp_connections,
         direct=settings.smtp_direct,
+        simulated=simulated,
+    )
+
+
+def mailbox(settings: Settings, *, simulated: bool) -> Mailbox | None:
+    """The way in for answers, as the settings say; none when no mailbox is named."""
+    if settings.imap_host is None or settings.imap_username is None or settings.imap_password is None:
+        return None
+    return Mailbox(
+        settings.imap_host,
+        settings.imap_port,
+        settings.imap_tls,
+        settings.imap_username,
+        settings.imap_password.get_secret_value(),
+        settings.imap_folder,
         simulated=simulated,
     )
 

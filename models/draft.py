@@ -134,6 +134,7 @@ class Draft:
     plain_rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # by table; see `keep_plain`
     texts: list[PrivateText] = field(default_factory=list)  # encrypted when they are written
     claims: list[Claim] = field(default_factory=list)
+    expects: dict[UUID, int] = field(default_factory=dict)  # number of the newest event of a report, as it was read
 
     def event(
         self,
@@ -195,12 +196,17 @@ class Draft:
         if token is not None and duty_ids:
             self.claims.append(Claim(token, list(duty_ids)))
 
+    def builds_on(self, report: Any) -> None:
+        """Say that this rests on a report as it was read: if anything happened to it since, nothing is written."""
+        self.expects[report.id] = report.event_seq
+
     def join(self, other: "Draft") -> None:
         """Take over everything of another draft, so that both are written in one transaction."""
         self.entries += other.entries
         self.rows += other.rows
         self.updates += other.updates
         self.claims += other.claims
+        self.expects |= other.expects
         self.texts += other.texts
         for name, rows in other.plain_rows.items():
             self.plain_rows.setdefault(name, []).extend(rows)

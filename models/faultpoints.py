@@ -24,6 +24,13 @@ POINTS = (
     "conclusion_written",
 )
 
+# In the life of an incoming message: on record, then deleted from the mailbox.
+OF_THE_MAILBOX = (
+    "message_not_committed",  # everything was sent to the database, nothing is committed
+    "message_committed",  # on record, its copy still lies in the mailbox
+    "copy_deleted",  # the copy is gone, the store does not know yet
+)
+
 # In the life of a whole store: a restore, then a change of its master key. The tests of these two walk them.
 OF_THE_STORE = (
     "restore_not_committed",  # everything was sent to the database, which is still empty for everybody

@@ -49,6 +49,10 @@ class LeaseLost(RuntimeError):
     """Another dispatch, or a person, took this duty over; nothing was written."""
 
 
+class Overtaken(RuntimeError):
+    """Something happened to this report since it was read; nothing was written: read again."""
+
+
 class Store:
     """One engine per process and event loop."""
 
@@ -177,6 +181,8 @@ async def _lock(connection: AsyncConnection, draft: Draft, fresh: dict[UUID, dic
         query = "SELECT id, event_seq, head, content_id FROM report WHERE id = ANY($1) ORDER BY id FOR UPDATE"
         for row in await (await driver(connection)).fetch(query, known):
             heads[row["id"]] = Head(row["event_seq"], row["head"], row["content_id"])
+            if draft.expects.get(row["id"], row["event_seq"]) != row["event_seq"]:
+                raise Overtaken(Overtaken.__doc__)
     return heads
 
 

@@ -1,0 +1,49 @@
+"""
+Dead channels: an address that refuses mail for good is used no more, and the next one of the same party takes its place.
+
+The next channel is one of the same addressee that serves the same category; never that of a registrant, a site's
+operator or an uploader (practice 1.11). Without one, a person is asked.
+"""
+
+import re
+
+from cases.dossier import Dossier
+from cases.moves import advance, set_duty
+from cases.resume import channel_of
+from law.vocabulary import Deed, Fact
+from models.draft import Draft, Entry
+from models.tables import Channel, Procedure
+
+# Enhanced status codes (RFC 3463) that say that the mailbox or its domain does not exist or takes no mail at all. A full
+# mailbox (5.2.2), a letter that is too large (5.3.4) or a policy (5.7.x) says nothing about the next letter.
+_DEAD = re.compile(r"5\.(?:1\.(?:1|2|3|6|10)|2\.1|4\.4)\b")
+
+
+def says_dead(status: str) -> bool:
+    """Whether a status such as `5.1.1` says that nobody can be reached there any more."""
+    return bool(_DEAD.match(status))
+
+
+def mark_dead(draft: Draft, dossier: Dossier, channel_id: object) -> Channel | None:
+    """The channel works no more; the directory says so from now on."""
+    for channels in dossier.channels.values():
+        for channel in channels:
+            if channel.id == channel_id:
+                if channel.working:
+                    draft.amend(channel, working=False)
+                return channel
+    return None
+
+
+def fall_back(draft: Draft, dossier: Dossier, procedure: Procedure, entry: Entry) -> None:
+    """
+    A procedure whose letter did not arrive goes on through the addressee's next channel, or waits for a person.
+
+    It was just moved to *waiting*. Its clock begins with the letter that arrives: what the law counts from receipt is
+    counted from the receipt that there was.
+    """
+    if channel_of(dossier, procedure) is None:
+        set_duty(entry, dossier, Deed.SUPPLY, draft.now, procedure=procedure, cause="channel_refused")
+        return
+    again = advance(draft, dossier, procedure, Fact.SUPPLIED, what="next_channel")
+    set_duty(again, dossier, Deed.NOTIFY, draft.now, procedure=procedure)

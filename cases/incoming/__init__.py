@@ -1,0 +1,1 @@
+"""Messages that come in: matched to the letters that they answer, kept as received, and never believed at once."""
