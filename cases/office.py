@@ -176,6 +176,9 @@ def mailer(settings: Settings, *, simulated: bool) -> Mailer:
         username=settings.smtp_username,
         password=password,
         connections=settings.smtp_connections,
+        per_recipient=settings.smtp_per_recipient,
+        # On a stepping clock the letters of weeks leave in a minute, and to this machine only.
+        rate_per_minute=0 if simulated else settings.smtp_rate_per_minute,
         direct=settings.smtp_direct,
         simulated=simulated,
     )
