@@ -84,7 +84,9 @@ def _plan(desk: Desk, draft: Draft, cause: str, group: Sequence[tuple[Due, Dossi
         draft.keep(part)
     after = _after(desk, letter, group, urgent=urgent)
     duties = [duty.id for _, _, duty in group]
-    return Parcel(letter, composed.raw, group[0][0].token, duties, after, urgent=urgent, overtaking=urgent)
+    priority = min(due.priority for due, _, _ in group)
+    token = group[0][0].token
+    return Parcel(letter, composed.raw, token, duties, after, urgent=urgent, overtaking=urgent, priority=priority)
 
 
 def _after(

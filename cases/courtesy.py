@@ -62,7 +62,7 @@ async def _again(desk: Desk, job: Job, letter: Letter) -> Parcel:
     raw = await raw_of(desk, letter)
     after = after_courtesy(job.dossier, job.procedure, act_in(job.dossier, letter), job.duty, "reminded")
     proposal = desk.library.regime(job.procedure.regime).proposal
-    return Parcel(letter, raw, job.due.token, [job.duty.id], after, proposal)
+    return Parcel(letter, raw, job.due.token, [job.duty.id], after, proposal, priority=job.due.priority)
 
 
 def _plan(desk: Desk, draft: Draft, job: Job, channel: Channel, now: datetime) -> Parcel:
@@ -82,7 +82,7 @@ def _plan(desk: Desk, draft: Draft, job: Job, channel: Channel, now: datetime) -
     ).add(act)
     after = after_courtesy(job.dossier, job.procedure, act, job.duty, "reminded")
     proposal = desk.library.regime(job.procedure.regime).proposal
-    return Parcel(letter, written.raw, job.due.token, [job.duty.id], after, proposal)
+    return Parcel(letter, written.raw, job.due.token, [job.duty.id], after, proposal, priority=job.due.priority)
 
 
 def after_courtesy(

@@ -179,6 +179,9 @@ def mailer(settings: Settings, *, simulated: bool) -> Mailer:
         username=settings.smtp_username,
         password=password,
         connections=settings.smtp_connections,
+        per_recipient=settings.smtp_per_recipient,
+        # On a stepping clock the letters of weeks leave in a minute, and to this machine only.
+        rate_per_minute=0 if simulated else settings.smtp_rate_per_minute,
         direct=settings.smtp_direct,
         simulated=simulated,
     )
@@ -216,4 +219,4 @@ def letterhead(settings: Settings, file: OrganisationFile) -> Letterhead:
 def answering(settings: Settings, key: bytes) -> Answering:
     """How our letters are recognised when they are answered."""
     links = Links(key, timedelta(days=settings.answer_days))
-    return Answering(key=key, mailbox=settings.answers_address or "", url=settings.answer_url, links=links)
+    return Answering(key=key, mailbox=settings.answers, url=settings.answer_url, links=links)

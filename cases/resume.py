@@ -122,7 +122,8 @@ async def resume(desk: Desk, draft: Draft, unit: Sequence[Job]) -> Parcel | None
 
 
 def parcel_for(desk: Desk, letter: Letter, raw: bytes, first: Job, served: Sequence[Served]) -> Parcel:
-    """A letter with everything that its sending needs to know."""
+    """A letter with everything that its sending needs to know; it is as urgent as the most urgent of its duties."""
+    priority = min(duty.priority for _, _, _, duty in served)
     return Parcel(
         letter,
         raw,
@@ -130,7 +131,8 @@ def parcel_for(desk: Desk, letter: Letter, raw: bytes, first: Job, served: Seque
         [duty.id for _, _, _, duty in served],
         after_notice(desk, letter, served),
         proposal=desk.library.regime(first.procedure.regime).proposal,
-        overtaking=first.due.priority == EMERGENCY,
+        overtaking=priority == EMERGENCY,
+        priority=priority,
     )
 
 

@@ -61,7 +61,7 @@ async def _one(desk: Desk, draft: Draft, due: Due, dossier: Dossier, duty: Duty,
     if begun is not None and begun.status is LetterStatus.PLANNED:
         act = act_in(dossier, begun)
         after = after_courtesy(dossier, procedure, act, duty, "retracted", else_by_person="retraction")
-        return Parcel(begun, await raw_of(desk, begun), due.token, [duty.id], after, proposal)
+        return Parcel(begun, await raw_of(desk, begun), due.token, [duty.id], after, proposal, priority=due.priority)
     if begun is not None or channel is None or channel.kind is not ChannelKind.EMAIL:
         entry = draft.event(dossier.report.id, "retraction_by_person", procedure_id=procedure.id)
         supersede(draft, entry, dossier, procedure, LetterKind.RETRACTION)
@@ -83,7 +83,7 @@ async def _one(desk: Desk, draft: Draft, due: Due, dossier: Dossier, duty: Duty,
     entry = draft.event(due.report_id, "planned", procedure_id=procedure.id, letter=letter.id, digest=letter.digest)
     entry.add(act)
     after = after_courtesy(dossier, procedure, act, duty, "retracted", else_by_person="retraction")
-    return Parcel(letter, written.raw, due.token, [duty.id], after, proposal)
+    return Parcel(letter, written.raw, due.token, [duty.id], after, proposal, priority=due.priority)
 
 
 def _extra(desk: Desk, dossier: Dossier, procedure: Procedure, duty: Duty, now: datetime) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from cases.desk import Desk
 from cases.together import Together
 from edges.letters import resent
 from edges.mail import Delivery, MailUnreachable, Outcome
+from edges.mail_bounds import ORDINARY
 from law.vocabulary import LetterKind, LetterStatus
 from models.draft import Draft
 from models.due import rest
@@ -30,10 +31,16 @@ from models.tables import Letter
 # What may be sent a second time when nobody knows whether the first arrived (decision 3).
 REPEATABLE = frozenset({LetterKind.NOTICE})
 MOST_COPIES = 2
+STOPPED_S = 60  # real seconds until a letter that the stop button held may be claimed again
+HELD_BACK_S = 15  # the same for one that our own rate for its recipient held back
 
 
 class SendingStopped(RuntimeError):
     """Sending is stopped, or somebody else took the letter over: nothing was sent."""
+
+
+class HeldBack(SendingStopped):
+    """This recipient gets no more letters in this minute: nothing was sent, and it counts as no attempt."""
 
 
 @dataclass(slots=True)
@@ -48,6 +55,7 @@ class Parcel:
     proposal: bool = False
     urgent: bool = False  # an emergency's alarm: the stop button does not hold it
     overtaking: bool = False  # waits behind no other letter
+    priority: int = ORDINARY  # among letters that wait for a connection the smallest goes first
 
 
 _TURNSTILE = text("""
@@ -97,7 +105,7 @@ async def hand_over(desk: Desk, parcel: Parcel, now: datetime) -> Delivery:
     Give one letter to the mail server and say how it ended; the outcome is not yet on record.
 
     Raises:
-        SendingStopped: nothing was sent.
+        SendingStopped: nothing was sent; `HeldBack` if only because of our own rate for one recipient.
     """
     letter = parcel.letter
     raw = parcel.raw
@@ -116,14 +124,19 @@ async def hand_over(desk: Desk, parcel: Parcel, now: datetime) -> Delivery:
             raise SendingStopped(SendingStopped.__doc__)
         point("data_not_begun")
 
-    return await desk.mailer.send(
+    delivery = await desk.mailer.send(
         sender=desk.letterhead.sender,
         recipient=letter.recipient,
         raw=raw,
         before_data=before_data,
         proposal=parcel.proposal,
         overtaking=parcel.overtaking,
+        priority=parcel.priority,
+        envelope_id=desk.answering.envelope_id(letter.id),
     )
+    if delivery.outcome is Outcome.HELD_BACK:
+        raise HeldBack(HeldBack.__doc__)
+    return delivery
 
 
 def _second_id(message_id: str) -> str:
@@ -157,6 +170,7 @@ def record_outcome(draft: Draft, parcel: Parcel, delivery: Delivery) -> LetterSt
         status=status,
         code=delivery.code,
         answer_id=answer.id if answer else None,
+        queue_id=delivery.queue_id,
         receipt=delivery.receipt,
         sent_at=draft.now if status is LetterStatus.SENT else None,
         copies=letter.copies + 1 if counts else letter.copies,
@@ -172,13 +186,20 @@ async def send_all(desk: Desk, parcels: Sequence[Parcel], now: datetime) -> None
         MailUnreachable: no connection came about for at least one; its duties stay due.
     """
     results = await asyncio.gather(*(_send(desk, parcel, now) for parcel in parcels), return_exceptions=True)
-    stopped = [parcel for parcel, result in zip(parcels, results, strict=True) if isinstance(result, SendingStopped)]
-    if stopped:
-        duties = [duty for parcel in stopped for duty in parcel.duties]
-        await rest(desk.store, duties, {parcel.token for parcel in stopped})
+    ended = list(zip(parcels, results, strict=True))
+    held = [parcel for parcel, result in ended if isinstance(result, HeldBack)]
+    stopped = [parcel for parcel, result in ended if type(result) is SendingStopped]
+    await _rest(desk, held, HELD_BACK_S)
+    await _rest(desk, stopped, STOPPED_S)
     for result in results:
         if isinstance(result, BaseException) and not isinstance(result, SendingStopped):
             raise result
+
+
+async def _rest(desk: Desk, parcels: Sequence[Parcel], seconds: float) -> None:
+    if parcels:
+        duties = [duty for parcel in parcels for duty in parcel.duties]
+        await rest(desk.store, duties, {parcel.token for parcel in parcels}, seconds=seconds)
 
 
 async def _send(desk: Desk, parcel: Parcel, now: datetime) -> None:

@@ -8,13 +8,17 @@ an exception or in the `repr` of a delivery.
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Literal, Self
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
 from edges.letter_bytes import checked_address
+from edges.mail_bounds import ORDINARY, HeldBack, Recipients, Turns
+from edges.mail_dsn import NOT_UNDERSTOOD, mail_parameters, recipient_parameters
 from edges.mail_outcome import (
     Delivery,
     MailError,
@@ -23,6 +27,7 @@ from edges.mail_outcome import (
     Outcome,
     connect_trouble,
     plain,
+    queue_id_in,
     refusal,
     trouble,
 )
@@ -45,6 +50,29 @@ class _NoData(Exception):
         self.delivery, self.stale = delivery, stale
 
 
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    """Whom a letter goes to, and under which name the server shall report on it."""
+
+    sender: str
+    recipient: str
+    name: str | None = None  # none: no report is asked for
+
+    def asks(self, client: SMTP) -> bool:
+        return self.name is not None and client.supports_extension("dsn")
+
+    async def say(self, client: SMTP) -> None:
+        """MAIL and RCPT, with what the server offers."""
+        international = not (self.sender + self.recipient).isascii()
+        encoding = "utf-8" if international else "ascii"
+        mail = ["SMTPUTF8", "BODY=8BITMIME"] if international else []
+        rcpt: list[str] = []
+        if self.name is not None and self.asks(client):
+            mail, rcpt = mail + mail_parameters(self.name), recipient_parameters(self.recipient)
+        await client.mail(self.sender, options=mail, encoding=encoding)
+        await client.rcpt(self.recipient, options=rcpt, encoding=encoding)
+
+
 class Mailer:
     """An async context manager; connections are opened when first needed and kept until it closes."""
 
@@ -57,6 +85,8 @@ class Mailer:
         username: str | None = None,
         password: str | None = None,
         connections: int = 8,
+        per_recipient: int = 2,
+        rate_per_minute: int = 600,
         timeout_s: float = 30,
         final_timeout_s: float = 120,
         direct: bool = False,
@@ -66,6 +96,8 @@ class Mailer:
         """
         `final_timeout_s` bounds the wait for the answer to DATA: RFC 5321 (4.5.3.2.6) advises ten minutes; the shorter
         wait ends as `UNKNOWN`, never as a second letter. `direct` says that the server is the addressee's own.
+        One recipient gets at most `per_recipient` transactions at a time and `rate_per_minute` letters a minute
+        (0: no such bound).
         Raise `MailRefused` for an unprotected way or, in a simulated store, for any server but this machine's own.
         """
         if tls == "none" and not is_loopback(host):
@@ -76,8 +108,8 @@ class Mailer:
         self._login, self._timeout, self._final_timeout = (username, password), timeout_s, final_timeout_s
         self._receipt = Receipt.SERVER if direct else Receipt.RELAY
         self._simulated = simulated
-        self._slots = asyncio.Semaphore(connections)
-        self._lane = asyncio.Semaphore(OVERTAKING)
+        self._turns, self._lane = Turns(connections), Turns(OVERTAKING)
+        self._recipients = Recipients(per_recipient, rate_per_minute)
         self._idle: list[SMTP] = []  # the last one used is used first, so that few stay warm
 
     async def __aenter__(self) -> Self:
@@ -110,55 +142,80 @@ class Mailer:
         before_data: BeforeData | None = None,
         proposal: bool = False,
         overtaking: bool = False,
+        priority: int = ORDINARY,
+        envelope_id: str | None = None,
     ) -> Delivery:
         """
         Send one message to one recipient and say how it ended.
 
         `before_data` runs after the recipient was accepted and before DATA; what it raises is raised here, and nothing
-        was sent. `overtaking` waits for no ordinary letter: emergencies have connections of their own. Raise
-        `MailRefused` for a letter that rests on a proposal outside a simulated store (practice 1.9), `HeaderRefused`
-        for an address that is none.
+        was sent. Letters that wait for a connection go by `priority`, the smallest first; `overtaking` waits for no
+        ordinary letter and no rate: emergencies have connections of their own. Under `envelope_id` the server is asked
+        to report what becomes of the letter, if it offers that. Raise `MailRefused` for a letter that rests on a
+        proposal outside a simulated store (practice 1.9), `HeaderRefused` for an address that is none.
         """
         if proposal and not self._simulated:
             raise MailRefused("A letter that rests on a proposal never leaves the house (practice 1.9).")
-        envelope = (checked_address(sender), checked_address(recipient))
-        async with self._lane if overtaking else self._slots:
-            try:
-                client = await self._addressed(envelope)
-            except _NoData as no:
-                return no.delivery
-            await self._ask_first(client, before_data)
-            return await self._hand_over(client, raw)
+        if envelope_id is not None:
+            mail_parameters(envelope_id)  # refuses a bad one before anything is opened
+        envelope = _Envelope(checked_address(sender), checked_address(recipient), envelope_id)
+        try:
+            async with self._turn(envelope.recipient.lower(), priority, overtaking=overtaking):
+                try:
+                    client, asked = await self._addressed(envelope)
+                    await self._ask_first(client, before_data)
+                    delivery = await self._hand_over(client, raw, asked=asked)
+                except _NoData as no:
+                    delivery = no.delivery
+        except HeldBack:
+            return Delivery(Outcome.HELD_BACK, None, "our own rate for one recipient")
+        if delivery.outcome is Outcome.NOT_BEGUN:
+            self._recipients.give_back(envelope.recipient.lower())
+        return delivery
 
-    async def _addressed(self, envelope: tuple[str, str]) -> SMTP:
-        """A connection on which the recipient is accepted; a kept one that turns out dead is replaced once."""
+    @asynccontextmanager
+    async def _turn(self, recipient: str, priority: int, *, overtaking: bool) -> AsyncIterator[None]:
+        """The recipient's place first: a letter that waits for its recipient keeps no connection from another."""
+        if overtaking:
+            self._recipients.count(recipient)
+            async with self._lane.turn(priority):
+                yield
+        else:
+            async with self._recipients.turn(recipient, priority), self._turns.turn(priority):
+                yield
+
+    async def _addressed(self, envelope: _Envelope) -> tuple[SMTP, bool]:
+        """
+        A connection on which the recipient is accepted, and whether a report was asked for.
+
+        A kept connection that turns out dead is replaced once.
+        """
         while self._idle:
             client = self._idle.pop()
             if not client.is_connected:
                 continue
             try:
-                return await self._address(client, envelope)
+                return client, await self._address(client, envelope)
             except _NoData as no:
                 if not no.stale:
                     raise
                 break
-        return await self._address(await self._connect(), envelope)
+        client = await self._connect()
+        return client, await self._address(client, envelope)
 
-    async def _address(self, client: SMTP, envelope: tuple[str, str]) -> SMTP:
-        sender, recipient = envelope
-        international = not (sender + recipient).isascii()
-        encoding = "utf-8" if international else "ascii"
+    async def _address(self, client: SMTP, envelope: _Envelope) -> bool:
         try:
-            if international and not client.supports_extension("smtputf8"):
+            if not (envelope.sender + envelope.recipient).isascii() and not client.supports_extension("smtputf8"):
                 raise _NoData(Delivery(Outcome.REFUSED, None, "the server does not offer SMTPUTF8"), stale=False)
-            options = ["SMTPUTF8", "BODY=8BITMIME"] if international else None
-            await client.mail(sender, options=options, encoding=encoding)
-            await client.rcpt(recipient, encoding=encoding)
+            asking = envelope.asks(client)
+            await envelope.say(client)
         except _NoData:
             self._idle.append(client)
             raise
         except SMTPResponseException as error:
             delivery = refusal(error, otherwise=Outcome.NOT_BEGUN)
+            if asking and error.code in NOT_UNDERSTOOD and await _forget(client):
+                return await self._address(client, replace(envelope, name=None))  # the letter matters, not the report
             if delivery.outcome is Outcome.NOT_BEGUN:  # an answer out of the protocol: do not talk on
                 client.close()
             await self._start_over(client)
@@ -169,7 +226,7 @@ class Mailer:
         except BaseException:
             client.close()
             raise
-        return client
+        return asking
 
     async def _ask_first(self, client: SMTP, before_data: BeforeData | None) -> None:
         """Run the caller's last check while the server waits; when it says no, nothing was sent."""
@@ -183,7 +240,7 @@ class Mailer:
             client.close()
             raise
 
-    async def _hand_over(self, client: SMTP, raw: bytes) -> Delivery:
+    async def _hand_over(self, client: SMTP, raw: bytes, *, asked: bool) -> Delivery:
         """DATA: from here on only the server's final answer counts."""
         if not client.is_connected:
             return Delivery(Outcome.NOT_BEGUN, None, "the server closed the connection before DATA")
@@ -200,7 +257,9 @@ class Mailer:
             client.close()
             raise
         else:
-            delivery = Delivery(Outcome.ACCEPTED, response.code, plain(response.message), self._receipt)
+            answer = plain(response.message)
+            queue_id = queue_id_in(answer)
+            delivery = Delivery(Outcome.ACCEPTED, response.code, answer, self._receipt, queue_id, dsn=asked)
         if client.is_connected:
             self._idle.append(client)
         return delivery
@@ -233,12 +292,18 @@ class Mailer:
 
     async def _start_over(self, client: SMTP) -> None:
         """Forget the envelope and keep the connection, if it still answers."""
-        try:
-            if client.is_connected:
-                await client.rset()
-                self._idle.append(client)
-        except (SMTPException, OSError):
-            client.close()
+        if await _forget(client):
+            self._idle.append(client)
+
+
+async def _forget(client: SMTP) -> bool:
+    """RSET; whether the connection can be used on."""
+    try:
+        if client.is_connected:
+            await client.rset()
+    except (SMTPException, OSError):
+        client.close()
+    return client.is_connected
 
 
 async def _leave(client: SMTP) -> None:

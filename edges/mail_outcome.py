@@ -1,5 +1,6 @@
 """How one sending ended, in a closed vocabulary and in fixed words that hold no address and no text of a letter."""
 
+import re
 import ssl
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,6 +11,9 @@ from law.vocabulary import Receipt
 
 MOST_ANSWER = 500  # characters kept of a server's answer
 
+# How Postfix and Exim name the letter that they took: "2.0.0 Ok: queued as 4ABC", "OK id=1abcDE-000123-Xy".
+_QUEUED = re.compile(r"\bqueued as ([0-9A-Za-z]{4,40})\b|\bid=([0-9A-Za-z]{4,16}(?:-[0-9A-Za-z]{2,16}){2})\b")
+
 
 class Outcome(StrEnum):
     """How one sending ended."""
@@ -19,6 +23,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"  # refused for good (5xx)
     UNKNOWN = "unknown"  # DATA was issued and no final answer came
     NOT_BEGUN = "not_begun"  # trouble before DATA: nothing left, safe to try again
+    HELD_BACK = "held_back"  # our own rate for this recipient is used up: nothing left, due again soon
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class Delivery:
     code: int | None = None
     answer: str = field(default="", repr=False)
     receipt: Receipt = Receipt.NONE
+    queue_id: str | None = None  # what the server calls the letter in its own log
+    dsn: bool = False  # the server promised to report what becomes of it
 
 
 class MailError(Exception):
@@ -56,6 +63,12 @@ def plain(answer: str) -> str:
     """The server's words without control characters, at most 500 characters."""
     lines = answer.encode("utf-8", "replace").decode().replace("\n", " ")
     return "".join(c for c in lines if c.isprintable())[:MOST_ANSWER]
+
+
+def queue_id_in(answer: str) -> str | None:
+    """The server's own name for the letter that it took, if its answer gives one in a form that we know."""
+    found = _QUEUED.search(answer)
+    return (found[1] or found[2]) if found else None
 
 
 def trouble(error: BaseException) -> str:

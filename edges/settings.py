@@ -23,6 +23,7 @@ from edges.home import default_home, kept_secret, make_home
 PREFIX = "SANSDELAI_"
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+\Z")
+_SERVER_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?\Z")
 _HOST_PORT = re.compile(r"(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):(\d{1,5})\Z")
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -78,15 +79,26 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = None
     smtp_direct: bool = False
     smtp_connections: int = Field(default=16, ge=1, le=100)
+    smtp_per_recipient: int = Field(default=2, ge=1, le=100)  # transactions with one recipient at a time
+    smtp_rate_per_minute: int = Field(default=600, ge=0, le=100_000)  # letters to one recipient; 0 is no bound
+    postfix_log: Path | None = None  # of a relay on this machine: it says which addressee's server took a letter
+
+    # The mailbox that answers come to; without a host none is read.
+    imap_host: str | None = Field(default=None, min_length=1)
+    imap_port: Port = 993
+    imap_tls: Literal["none", "starttls", "tls"] = "tls"
+    imap_username: str | None = Field(default=None, min_length=1)
+    imap_password: SecretStr | None = None
+    imap_folder: str = Field(default="INBOX", min_length=1, max_length=200)
+    inbox_most_bytes: int = Field(default=30_000_000, ge=100_000, le=200_000_000)  # of one message that is read whole
+    trusted_authserv: Words = frozenset()  # whose Authentication-Results are believed: our own mail server's name
 
     # Who we are.
     organisation: str = Field(default="Hotline Example", min_length=1)
     sender_name: str = Field(default="Hotline Example", min_length=1)
     sender_address: str = "notices@hotline.example"
     reply_to: str | None = None
-    answers_address: str | None = (
-        None  # a mailbox that knows plus-addresses: each letter gets a reply address of its own
-    )
+    answers_address: str | None = None  # answers come to local+token@domain; with a mailbox set, by default reply_to
     staff_address: str | None = None
     second_staff_address: str | None = None
     staff_language: Literal["fr", "en"] = "fr"  # of our letters to our own people
@@ -116,6 +128,13 @@ class Settings(BaseSettings):
         return self.master_key_file or self.home / "secrets" / "master-key"
 
     @property
+    def answers(self) -> str:
+        """The mailbox that each letter's own reply address is made from; empty where nobody reads one."""
+        if self.answers_address or self.imap_host:
+            return self.answers_address or self.reply_to or self.sender_address
+        return ""
+
+    @property
     def own_prefect(self) -> bool:
         """Whether Prefect's server is ours to start, or somebody else's to reach."""
         return self.prefect_api_url == f"http://127.0.0.1:{self.prefect_port}/api"
@@ -126,12 +145,12 @@ class Settings(BaseSettings):
             return self.prefect_auth.get_secret_value()
         return kept_secret(make_home(self.home) / "secrets" / "prefect-auth", prefix="hotline:")
 
-    @field_validator("home", "organisation_file", "retention_file", "master_key_file", "timestamp_trust")
+    @field_validator("home", "organisation_file", "retention_file", "master_key_file", "timestamp_trust", "postfix_log")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value is not None else None
 
-    @field_validator("probe_bodies", "probe_allow", "timestamp_urls", mode="before")
+    @field_validator("probe_bodies", "probe_allow", "timestamp_urls", "trusted_authserv", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value
@@ -200,10 +219,10 @@ class Settings(BaseSettings):
             raise ValueError(f"must differ from {PREFIX}PREFECT_PORT")
         return value
 
-    @field_validator("smtp_tls")
+    @field_validator("smtp_tls", "imap_tls")
     @classmethod
     def _clear_text_stays_here(cls, value: str, info: ValidationInfo) -> str:
-        host = info.data.get("smtp_host", "127.0.0.1")
+        host = info.data.get("smtp_host" if info.field_name == "smtp_tls" else "imap_host") or "127.0.0.1"
         if value == "none" and not is_loopback(host):
             raise ValueError(f"'none' is allowed on loopback only; for {host} use 'starttls' or 'tls'")
         return value
@@ -215,6 +234,35 @@ class Settings(BaseSettings):
             raise ValueError(f"{PREFIX}SMTP_USERNAME and {PREFIX}SMTP_PASSWORD are given together or not at all")
         return value
 
+    @field_validator("imap_username")
+    @classmethod
+    def _a_mailbox_has_a_user(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("imap_host") is not None:
+            raise ValueError(f"must be given where {PREFIX}IMAP_HOST is")
+        return value
+
+    @field_validator("imap_password")
+    @classmethod
+    def _imap_pair(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if (value is None) != (info.data.get("imap_username") is None):
+            raise ValueError(f"{PREFIX}IMAP_USERNAME and {PREFIX}IMAP_PASSWORD are given together or not at all")
+        return value
+
+    @field_validator("trusted_authserv")
+    @classmethod
+    def _server_names(cls, value: frozenset[str]) -> frozenset[str]:
+        bad = sorted(name for name in value if not _SERVER_NAME.match(name))
+        if bad:
+            raise ValueError(f"names like mx.hotline.example, separated by commas, are allowed; not {', '.join(bad)}")
+        return frozenset(name.lower() for name in value)
+
+    @field_validator("answers_address")
+    @classmethod
+    def _nothing_after_a_plus_yet(cls, value: str | None) -> str | None:
+        if value is not None and "+" in value.partition("@")[0]:
+            raise ValueError("must have no + before the @: what tells the letters apart is added there")
+        return value
+
     @field_validator("sender_address", "reply_to", "answers_address", "staff_address", "second_staff_address")
     @classmethod
     def _address(cls, value: str | None) -> str | None:
@@ -222,7 +270,7 @@ class Settings(BaseSettings):
             raise ValueError("must be one bare address like notices@hotline.example")
         return value
 
-    @field_validator("organisation", "sender_name")
+    @field_validator("organisation", "sender_name", "imap_folder")
     @classmethod
     def _one_line(cls, value: str) -> str:
         if not value.isprintable():

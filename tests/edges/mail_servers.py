@@ -66,11 +66,12 @@ class Scripted(asyncio.Protocol):
     Answers each command from a table; an answer of None closes without a word, "hang" says nothing at all.
 
     `log` holds the verbs of all connections in order; after DATA was answered with 354 the whole letter is the verb
-    BODY. A value may be a list: one answer for each time.
+    BODY. A value may be a list: one answer for each time. `lines` takes the commands word for word.
     """
 
-    def __init__(self, answers: dict[str, Any], log: list[str]) -> None:
+    def __init__(self, answers: dict[str, Any], log: list[str], lines: list[str] | None = None) -> None:
         self.answers, self.log = answers, log
+        self.lines = lines if lines is not None else []
         self.rest, self.in_data = b"", False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -88,6 +89,8 @@ class Scripted(asyncio.Protocol):
             line, self.rest = self.rest.split(end, 1)
             verb = "BODY" if self.in_data else line.split(b" ")[0].decode().upper()
             self.log.append(verb)
+            if not self.in_data:
+                self.lines.append(line.decode())
             self.in_data = False
             self.say(verb, "354 go on" if verb == "DATA" else "250 Ok")
             end = b"\r\n.\r\n" if self.in_data else b"\r\n"

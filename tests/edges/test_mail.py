@@ -38,7 +38,7 @@ async def test_an_accepted_letter_arrives_as_it_is() -> None:
     sink = Sink()
     async with running(aiosmtpd_server(sink)) as port, a_mailer(port) as mailer:
         delivery = await mailer.send(**TO, raw=RAW)
-    assert delivery == Delivery(Outcome.ACCEPTED, 250, "2.0.0 Ok: queued as 4Xyz", Receipt.RELAY)
+    assert delivery == Delivery(Outcome.ACCEPTED, 250, "2.0.0 Ok: queued as 4Xyz", Receipt.RELAY, "4Xyz")
     assert sink.letters == [(TO["sender"], [TO["recipient"]], RAW)]
 
 
@@ -163,7 +163,7 @@ async def test_no_more_connections_than_allowed() -> None:
         opened += 1
         return make()
 
-    async with running(counted) as port, a_mailer(port, connections=3) as mailer:
+    async with running(counted) as port, a_mailer(port, connections=3, per_recipient=40) as mailer:
         deliveries = await asyncio.gather(*(mailer.send(**TO, raw=RAW) for _ in range(40)))
     assert {delivery.outcome for delivery in deliveries} == {Outcome.ACCEPTED}
     assert (opened, len(sink.letters)) == (3, 40)
