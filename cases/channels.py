@@ -1,5 +1,5 @@
 """
-Dead channels: an address that refuses mail for good is used no more, and the next one of the same party takes its place.
+Dead channels: an address that refuses mail for good is used no more, and the next one of the same party serves.
 
 The next channel is one of the same addressee that serves the same category; never that of a registrant, a site's
 operator or an uploader (practice 1.11). Without one, a person is asked.
@@ -9,19 +9,25 @@ import re
 
 from cases.dossier import Dossier
 from cases.moves import advance, set_duty
-from cases.resume import channel_of
 from law.vocabulary import Deed, Fact
 from models.draft import Draft, Entry
 from models.tables import Channel, Procedure
 
-# Enhanced status codes (RFC 3463) that say that the mailbox or its domain does not exist or takes no mail at all. A full
-# mailbox (5.2.2), a letter that is too large (5.3.4) or a policy (5.7.x) says nothing about the next letter.
+# Enhanced status codes (RFC 3463) that say that the mailbox or its domain does not exist or takes no mail at all. A
+# full mailbox (5.2.2), a letter that is too large (5.3.4) or a policy (5.7.x) says nothing about the next letter.
 _DEAD = re.compile(r"5\.(?:1\.(?:1|2|3|6|10)|2\.1|4\.4)\b")
+_STATUS = re.compile(r"(?:\d{3}[ -])?(5\.\d{1,3}\.\d{1,3})\b")
 
 
 def says_dead(status: str) -> bool:
     """Whether a status such as `5.1.1` says that nobody can be reached there any more."""
     return bool(_DEAD.match(status))
+
+
+def status_in(answer: str) -> str:
+    """The enhanced status with which a server's answer begins; empty without one."""
+    found = _STATUS.match(answer.strip())
+    return found.group(1) if found else ""
 
 
 def mark_dead(draft: Draft, dossier: Dossier, channel_id: object) -> Channel | None:
@@ -47,3 +53,15 @@ def fall_back(draft: Draft, dossier: Dossier, procedure: Procedure, entry: Entry
         return
     again = advance(draft, dossier, procedure, Fact.SUPPLIED, what="next_channel")
     set_duty(again, dossier, Deed.NOTIFY, draft.now, procedure=procedure)
+
+
+def channel_of(dossier: Dossier, procedure: Procedure) -> Channel | None:
+    """The channel to use: the regime's own mechanism if the addressee has one, else the first that serves."""
+    if procedure.party_id is None:
+        return None
+    serving = sorted(
+        (c for c in dossier.channels.get(procedure.party_id, []) if c.serves(dossier.report.category)),
+        key=lambda channel: channel.rank,
+    )
+    own = [channel for channel in serving if procedure.regime in channel.mechanisms]
+    return next(iter(own or serving), None)

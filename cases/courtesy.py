@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from cases.channels import channel_of
 from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.letter_of import write_letter
 from cases.moves import close_duty, put_off, set_duty, supersede, withhold
 from cases.removal import half_missed
-from cases.resume import Job, act_in, channel_of, in_flight, jobs_of, raw_of
+from cases.resume import Job, act_in, in_flight, jobs_of, raw_of
 from cases.sending import Parcel, next_try, send_all
 from edges.mail import Delivery, Outcome
 from law.vocabulary import ChannelKind, Deed, LetterKind, LetterStatus, Stage

@@ -9,22 +9,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from cases.channels import channel_of
 from cases.desk import Desk
 from cases.letter_of import write_letter
 from cases.moves import advance, close_duty, set_duty, supersede, withhold
 from cases.outcomes import Served
 from cases.period import gathered
-from cases.resume import (
-    Job,
-    channel_of,
-    gate_of,
-    in_flight,
-    jobs_of,
-    parcel_for,
-    resume,
-    set_aside,
-    still_fits,
-)
+from cases.resume import Job, gate_of, in_flight, jobs_of, parcel_for, resume, set_aside, still_fits
 from cases.sending import Parcel, send_all
 from edges.letter_parts import LetterError
 from law.gate import automatic

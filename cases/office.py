@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import asyncpg
+from edges.inbox import Mailbox
 from sqlalchemy import text
 
 from cases.desk import Answering, Desk, Letterhead
@@ -21,7 +22,6 @@ from cases.house import (
 from cases.ready import check_ready
 from cases.sending import turnstile
 from cases.together import recorder
-from edges.inbox import Mailbox
 from edges.keys import make_keys, read_keys
 from edges.mail import Mailer
 from edges.probe import USER_AGENT, Prober

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from cases import clocks
+from cases.channels import fall_back, mark_dead, says_dead, status_in
 from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.moves import advance, close_duty, put_off, set_duty
@@ -59,8 +60,12 @@ def _refused(desk: Desk, draft: Draft, letter: Letter, delivery: Delivery, one: 
     dossier, procedure, act, duty = one
     entry = advance(draft, dossier, procedure, Fact.NOT_DELIVERED, reason="refused", code=delivery.code or 0)
     entry.set(act, status=LetterStatus.REFUSED, at=draft.now)
-    set_duty(entry, dossier, Deed.SUPPLY, draft.now, procedure=procedure, cause="channel_refused")
     close_duty(entry, dossier, duty, draft.now)
+    if letter.channel_id and says_dead(status_in(delivery.answer)):
+        mark_dead(draft, dossier, letter.channel_id)
+        fall_back(draft, dossier, procedure, entry)
+    else:  # the server may refuse this letter only: a person sees why
+        set_duty(entry, dossier, Deed.SUPPLY, draft.now, procedure=procedure, cause="channel_refused")
 
 
 def _unknown(desk: Desk, draft: Draft, letter: Letter, delivery: Delivery, one: Served) -> None:

@@ -20,7 +20,7 @@ from law.gate import Gate, gate
 from law.vocabulary import LetterKind, LetterStatus
 from models.draft import Draft
 from models.due import Due
-from models.tables import Act, Channel, Duty, Letter, LetterPart, Procedure
+from models.tables import Act, Duty, Letter, LetterPart, Procedure
 
 
 @dataclass(slots=True)
@@ -38,18 +38,6 @@ async def jobs_of(desk: Desk, dues: Sequence[Due]) -> list[Job]:
     return [
         Job(due, dossier, duty, dossier.procedure(duty.procedure_id)) for due, dossier, duty in mine(dossiers, dues)
     ]
-
-
-def channel_of(dossier: Dossier, procedure: Procedure) -> Channel | None:
-    """The channel to use: the regime's own mechanism if the addressee has one, else the first that serves."""
-    if procedure.party_id is None:
-        return None
-    serving = sorted(
-        (c for c in dossier.channels.get(procedure.party_id, []) if c.serves(dossier.report.category)),
-        key=lambda channel: channel.rank,
-    )
-    own = [channel for channel in serving if procedure.regime in channel.mechanisms]
-    return next(iter(own or serving), None)
 
 
 def gate_of(desk: Desk, job: Job, now: datetime) -> Gate:

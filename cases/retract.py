@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from cases.channels import channel_of
 from cases.courtesy import after_courtesy
 from cases.desk import Desk
 from cases.dossier import Dossier, load
 from cases.letter_of import write_letter
 from cases.moves import close_duty, mine, set_duty, supersede, withhold
-from cases.resume import act_in, channel_of, in_flight, raw_of
+from cases.resume import act_in, in_flight, raw_of
 from cases.sending import Parcel, send_all
 from law.vocabulary import ChannelKind, Deed, LetterKind, LetterStatus
 from models.draft import Draft

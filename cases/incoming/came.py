@@ -7,11 +7,12 @@ from datetime import datetime
 from uuid import UUID
 
 from edges.answer_rules import classify
+
+from cases.incoming.matching import Clues
 from edges.message import Incoming, PartKind, read_message
 from edges.message_auth import AuthMethod, Verdict
 from edges.message_bounce import Fate
 from law.vocabulary import Answer
-from cases.incoming.matching import Clues
 
 # Nobody here may hold these (practice 1.5): of such a part only its type, size and hash are kept.
 PICTURES = frozenset({PartKind.IMAGE, PartKind.VIDEO, PartKind.ARCHIVE})

@@ -22,7 +22,6 @@ from cases.incoming.matching import Match, Post, match, post_for
 from cases.receipt import prove_letter
 from edges.message_bounce import DeliveryRow, Fate
 from law.vocabulary import Answer, IncomingState, LetterKind, MatchedBy, Receipt
-from models.base import new_id
 from models.bulk import GONE, driver
 from models.draft import Draft
 from models.faultpoints import point
