@@ -110,8 +110,8 @@ class Scripted(asyncio.Protocol):
 
 
 @pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """TLS contexts of a server with a certificate of its own making and of a client that trusts it."""
+def certificate_files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A certificate for this machine of our own making, and its key."""
     if shutil.which("openssl") is None:
         missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         missing("openssl is not installed: no certificate for the TLS tests")
@@ -121,6 +121,13 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContex
     command += ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", str(key), "-out", str(cert)]
     with contextlib.suppress(FileNotFoundError):
         subprocess.run(command, check=True, capture_output=True)
+    return cert, key
+
+
+@pytest.fixture(scope="session")
+def certificate(certificate_files: tuple[Path, Path]) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """TLS contexts of a server with a certificate of its own making and of a client that trusts it."""
+    cert, key = certificate_files
     server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     server.load_cert_chain(cert, key)
     return server, ssl.create_default_context(cafile=str(cert))

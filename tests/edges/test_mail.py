@@ -10,9 +10,9 @@ import pytest
 from edges.letters import HeaderRefused
 from edges.mail import Delivery, Mailer, MailRefused, MailUnreachable, Outcome
 from law.vocabulary import Receipt
-from tests.edges.mail_servers import Scripted, Sink, aiosmtpd_server, certificate, running
+from tests.edges.mail_servers import Scripted, Sink, aiosmtpd_server, certificate, certificate_files, running
 
-__all__ = ["certificate"]
+__all__ = ["certificate", "certificate_files"]
 
 TO: dict[str, Any] = {"sender": "notices@hotline.example", "recipient": "abuse@host.example"}
 RAW = b"Subject: test\r\n\r\n.a line that begins with a dot\r\nend\r\n"

@@ -108,40 +108,44 @@ async def test_no_minute_holds_more_than_the_rate(rate: int) -> None:
 async def test_two_at_a_time_to_one_recipient_and_others_do_not_wait() -> None:
     """A slow recipient holds two connections at most; a letter to somebody else goes through beside it."""
     go_on, sink = asyncio.Event(), Sink()
-    async with running(aiosmtpd_server(sink)) as port:
-        async with Mailer(host="127.0.0.1", port=port, tls="none", connections=4, per_recipient=2) as mailer:
-            before = []
+    async with (
+        running(aiosmtpd_server(sink)) as port,
+        Mailer(host="127.0.0.1", port=port, tls="none", connections=4, per_recipient=2) as mailer,
+    ):
+        before = []
 
-            async def hold() -> None:
-                before.append(1)
-                await go_on.wait()
+        async def hold() -> None:
+            before.append(1)
+            await go_on.wait()
 
-            same = [
-                "slow@host.example",
-                "SLOW@host.example",
-                "Slow@Host.example",
-                "slow@host.example",
-                "slow@host.example",
-            ]
-            slow = [asyncio.create_task(mailer.send(**to(one, before_data=hold))) for one in same]
-            other = await asyncio.wait_for(mailer.send(**to("quick@other.example")), 5)
-            assert (other.outcome, len(before), len(sink.letters)) == (Outcome.ACCEPTED, 2, 1)
-            go_on.set()
-            assert {delivery.outcome for delivery in await asyncio.gather(*slow)} == {Outcome.ACCEPTED}
+        same = [
+            "slow@host.example",
+            "SLOW@host.example",
+            "Slow@Host.example",
+            "slow@host.example",
+            "slow@host.example",
+        ]
+        slow = [asyncio.create_task(mailer.send(**to(one, before_data=hold))) for one in same]
+        other = await asyncio.wait_for(mailer.send(**to("quick@other.example")), 5)
+        assert (other.outcome, len(before), len(sink.letters)) == (Outcome.ACCEPTED, 2, 1)
+        go_on.set()
+        assert {delivery.outcome for delivery in await asyncio.gather(*slow)} == {Outcome.ACCEPTED}
     assert len(sink.letters) == 6
 
 
 async def test_what_exceeds_the_rate_is_held_back_and_an_emergency_is_not() -> None:
     """Held back means: no connection, no DATA, no attempt. Emergencies go at once, whatever has gone before."""
     log: list[str] = []
-    async with running(lambda: Scripted({}, log)) as port:
-        async with Mailer(host="127.0.0.1", port=port, tls="none", rate_per_minute=5) as mailer:
-            assert (await mailer.send(**to("a@host.example"))).outcome is Outcome.ACCEPTED
-            held = await mailer.send(**to("A@host.example"))
-            assert (held.outcome, held.code, log.count("RCPT")) == (Outcome.HELD_BACK, None, 1)
-            for _ in range(3):
-                assert (await mailer.send(**to("a@host.example", overtaking=True))).outcome is Outcome.ACCEPTED
-            assert (await mailer.send(**to("b@host.example"))).outcome is Outcome.ACCEPTED
+    async with (
+        running(lambda: Scripted({}, log)) as port,
+        Mailer(host="127.0.0.1", port=port, tls="none", rate_per_minute=5) as mailer,
+    ):
+        assert (await mailer.send(**to("a@host.example"))).outcome is Outcome.ACCEPTED
+        held = await mailer.send(**to("A@host.example"))
+        assert (held.outcome, held.code, log.count("RCPT")) == (Outcome.HELD_BACK, None, 1)
+        for _ in range(3):
+            assert (await mailer.send(**to("a@host.example", overtaking=True))).outcome is Outcome.ACCEPTED
+        assert (await mailer.send(**to("b@host.example"))).outcome is Outcome.ACCEPTED
     assert log.count("BODY") == 5
 
 
@@ -158,10 +162,12 @@ async def test_an_urgent_letter_waits_longer_for_its_rate_than_an_ordinary_one()
 @pytest.mark.parametrize("answers", [{"RCPT": None}, {"CONNECT": None}])
 async def test_a_letter_that_did_not_begin_costs_no_rate(answers: dict[str, Any]) -> None:
     """A server that is away does not use up what its recipients may get."""
-    async with running(lambda: Scripted(answers, [])) as port:
-        async with Mailer(host="127.0.0.1", port=port, tls="none", rate_per_minute=1) as mailer:
-            for _ in range(4):
-                assert (await mailer.send(**to("a@host.example"))).outcome is Outcome.NOT_BEGUN
+    async with (
+        running(lambda: Scripted(answers, [])) as port,
+        Mailer(host="127.0.0.1", port=port, tls="none", rate_per_minute=1) as mailer,
+    ):
+        for _ in range(4):
+            assert (await mailer.send(**to("a@host.example"))).outcome is Outcome.NOT_BEGUN
 
 
 async def test_a_letter_that_was_stopped_or_cancelled_costs_no_rate() -> None:
@@ -170,23 +176,27 @@ async def test_a_letter_that_was_stopped_or_cancelled_costs_no_rate() -> None:
     async def stop() -> None:
         raise LookupError
 
-    async with running(lambda: Scripted({}, [])) as port:
-        async with Mailer(host="127.0.0.1", port=port, tls="none", rate_per_minute=1, per_recipient=1) as mailer:
-            with pytest.raises(LookupError):
-                await mailer.send(**to("a@host.example", before_data=stop))
-            pending = asyncio.create_task(mailer.send(**to("a@host.example", before_data=asyncio.Event().wait)))
-            await asyncio.sleep(0.1)
-            pending.cancel()
-            await asyncio.gather(pending, return_exceptions=True)
-            assert (await mailer.send(**to("a@host.example"))).outcome is Outcome.ACCEPTED
+    async with (
+        running(lambda: Scripted({}, [])) as port,
+        Mailer(host="127.0.0.1", port=port, tls="none", rate_per_minute=1, per_recipient=1) as mailer,
+    ):
+        with pytest.raises(LookupError):
+            await mailer.send(**to("a@host.example", before_data=stop))
+        pending = asyncio.create_task(mailer.send(**to("a@host.example", before_data=asyncio.Event().wait)))
+        await asyncio.sleep(0.1)
+        pending.cancel()
+        await asyncio.gather(pending, return_exceptions=True)
+        assert (await mailer.send(**to("a@host.example"))).outcome is Outcome.ACCEPTED
 
 
 async def test_without_a_rate_nothing_is_held_back() -> None:
     """A rate of 0 is no bound."""
     sink = Sink()
-    async with running(aiosmtpd_server(sink)) as port:
-        async with Mailer(host="127.0.0.1", port=port, tls="none", rate_per_minute=0) as mailer:
-            ended = await asyncio.gather(*(mailer.send(**to("a@host.example")) for _ in range(50)))
+    async with (
+        running(aiosmtpd_server(sink)) as port,
+        Mailer(host="127.0.0.1", port=port, tls="none", rate_per_minute=0) as mailer,
+    ):
+        ended = await asyncio.gather(*(mailer.send(**to("a@host.example")) for _ in range(50)))
     assert {each.outcome for each in ended} == {Outcome.ACCEPTED} and len(sink.letters) == 50
 
 

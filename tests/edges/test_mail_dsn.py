@@ -20,9 +20,11 @@ OFFERED = "250-mail.test\r\n250-PIPELINING\r\n250-DSN\r\n250 8BITMIME"
 async def talk(answers: dict[str, Any], **given: Any) -> tuple[Delivery, list[str]]:
     """How one sending ended, and every command of it but EHLO and QUIT."""
     lines: list[str] = []
-    async with running(lambda: Scripted(answers, [], lines)) as port:
-        async with Mailer(host="127.0.0.1", port=port, tls="none", timeout_s=5) as mailer:
-            delivery = await mailer.send(**{**TO, **given})
+    async with (
+        running(lambda: Scripted(answers, [], lines)) as port,
+        Mailer(host="127.0.0.1", port=port, tls="none", timeout_s=5) as mailer,
+    ):
+        delivery = await mailer.send(**{**TO, **given})
     return delivery, [line for line in lines if not line.startswith(("EHLO", "QUIT"))]
 
 
