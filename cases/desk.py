@@ -54,6 +54,16 @@ class Answering:
         """Where the recipient can answer without signing in; empty without an answer page."""
         return f"{self.url}/a/{self.links.sign(letter_id)}" if self.url and self.links else ""
 
+    def in_letter(self, letter_id: UUID, now: datetime) -> dict[str, Any]:
+        """What a letter says of its answer page; nothing without one."""
+        if not self.url or self.links is None:
+            return {}
+        return {
+            "answer_link": self.link(letter_id),
+            "answer_reference": self.links.reference(letter_id),
+            "answer_until": self.links.last_day(now),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:

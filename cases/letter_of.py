@@ -1,11 +1,12 @@
 """From dossiers to a letter: which template, what it says, and the rows that hold it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from cases.answerable import has_page
 from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.letter_extra import Unit, extra_for, last_seen
@@ -108,6 +109,8 @@ def write_letter(
     regime = desk.library.regime(procedure.regime)
     context = _context(desk, kind, regime, unit, party, language, now, extra)
     letter_id = new_id()
+    if has_page(kind, party):
+        context = replace(context, **desk.answering.in_letter(letter_id, now))
     identifier = message_id(str(letter_id), desk.letterhead.sender.rpartition("@")[2])
     rendered = render(context)
     composed = compose(

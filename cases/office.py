@@ -24,6 +24,7 @@ from cases.sending import turnstile
 from cases.together import recorder
 from edges.keys import make_keys, read_keys
 from edges.mail import Mailer
+from edges.page_key import link_key
 from edges.probe import USER_AGENT, Prober
 from edges.probe_network import Resolver
 from edges.settings import Settings
@@ -73,6 +74,19 @@ def store_url(settings: Settings) -> str:
     if not kept.exists():
         raise HouseError("no database: start the embedded one with `make up`, or set SANSDELAI_DATABASE_URL")
     return kept.read_text(encoding="utf-8").strip()
+
+
+def answer_store_url(settings: Settings) -> str:
+    """
+    Where the answer page finds the store: a role of its own, or the program's, which a real store refuses to it.
+
+    Raises:
+        HouseError: there is no setting and no embedded database runs.
+    """
+    kept = settings.home / "answer-store-url"
+    if settings.answer_database_url:
+        return settings.answer_database_url
+    return kept.read_text(encoding="utf-8").strip() if kept.exists() else store_url(settings)
 
 
 async def something_due(settings: Settings, now: datetime) -> bool:
@@ -218,5 +232,5 @@ def letterhead(settings: Settings, file: OrganisationFile) -> Letterhead:
 
 def answering(settings: Settings, key: bytes) -> Answering:
     """How our letters are recognised when they are answered."""
-    links = Links(key, timedelta(days=settings.answer_days))
+    links = Links(link_key(key), timedelta(days=settings.answer_days))
     return Answering(key=key, mailbox=settings.answers, url=settings.answer_url, links=links)

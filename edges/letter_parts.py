@@ -125,6 +125,9 @@ class LetterContext:
     simulated: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
     zone: str = "UTC"  # the zone in which times are printed, always with its offset
+    answer_link: str = ""  # where to answer without signing in; it has a reference and a last day, or is not there
+    answer_reference: str = ""
+    answer_until: datetime | None = None
 
     @property
     def locations(self) -> list[LetterLocation]:

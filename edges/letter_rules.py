@@ -16,6 +16,9 @@ MOST_REPORTS = 50  # one letter carries the acts of up to 50 reports (decision 2
 DUTIES = ("16(4)", "16(5)", "16(6)", "20", "22(1)")  # what a complaint under DSA Art. 53 may say failed (practice 1.8)
 STAFF_MATTERS = ("signature", "emergency", "hold", "escalation")
 
+ANSWERED = ("notice", "reminder", "retraction")  # letters that may carry an answer link
+
+_LINK = re.compile(r"https?://[^\s/<>\"]+/a/[A-Za-z0-9._-]+")
 _NUMBER = re.compile(r"[A-Z0-9][A-Z0-9-]{0,39}")
 
 # Keys of `LetterContext.extra` by letter: required ones, then optional ones with what stands for them.
@@ -76,7 +79,17 @@ def faults_of(context: LetterContext) -> list[str]:
         faults.append("a legal deadline needs the steps of its certificate")
     if context.extra.get("person") and len(context.reports) > 1:
         faults.append("it names a person and more than one report: a name belongs to one report")
-    return faults + _extra_faults(context) + _time_faults(context)
+    return faults + _answer_faults(context) + _extra_faults(context) + _time_faults(context)
+
+
+def _answer_faults(context: LetterContext) -> list[str]:
+    given = (context.answer_link, context.answer_reference, context.answer_until)
+    faults = [] if all(given) or not any(given) else ["an answer link needs a reference and its last day"]
+    if context.answer_link and context.name not in ANSWERED:
+        faults.append(f"no answer link in this letter, only in: {', '.join(ANSWERED)}")
+    if context.answer_link and not _LINK.fullmatch(context.answer_link):
+        faults.append("the answer link is not the address of an answer page")
+    return faults
 
 
 def _bad_numbers(context: LetterContext) -> list[str]:
@@ -110,7 +123,7 @@ def _judgment_faults(given: Mapping[str, Any]) -> list[str]:
 
 
 def _time_faults(context: LetterContext) -> list[str]:
-    times = [context.by_when, *(value for value in context.extra.values() if isinstance(value, datetime))]
+    times = [context.by_when, context.answer_until, *(value for value in context.extra.values() if isinstance(value, datetime))]
     for report in context.reports:
         times += [report.qualified_at, report.seen_at, *(act.at for act in report.earlier)]
     if any(time is not None and time.utcoffset() is None for time in times):

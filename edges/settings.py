@@ -70,6 +70,8 @@ class Settings(BaseSettings):
     answer_url: str = ""  # https://answers.hotline.example, as the public sees it
     answer_port: Port = 8602
     answer_days: int = Field(default=180, ge=1, le=3650)  # how long a link can be used
+    answer_database_url: str | None = Field(default=None, repr=False)  # a role that can read nothing private
+    answer_key_file: Path | None = None  # what the page needs to know links; by default in the data folder
 
     # The relay that takes our letters.
     smtp_host: str = Field(default="127.0.0.1", min_length=1)
@@ -135,6 +137,11 @@ class Settings(BaseSettings):
         return ""
 
     @property
+    def page_key_file(self) -> Path:
+        """The key of the answer page: it knows our links and closes boxes that only the program opens."""
+        return self.answer_key_file or self.home / "secrets" / "answer-key"
+
+    @property
     def own_prefect(self) -> bool:
         """Whether Prefect's server is ours to start, or somebody else's to reach."""
         return self.prefect_api_url == f"http://127.0.0.1:{self.prefect_port}/api"
@@ -145,7 +152,10 @@ class Settings(BaseSettings):
             return self.prefect_auth.get_secret_value()
         return kept_secret(make_home(self.home) / "secrets" / "prefect-auth", prefix="hotline:")
 
-    @field_validator("home", "organisation_file", "retention_file", "master_key_file", "timestamp_trust", "postfix_log")
+    @field_validator(
+        "home", "organisation_file", "retention_file", "master_key_file", "timestamp_trust", "postfix_log",
+        "answer_key_file",
+    )  # fmt: skip
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value is not None else None
@@ -181,6 +191,18 @@ class Settings(BaseSettings):
         if value.startswith("http://") and not is_loopback(value.removeprefix("http://").partition(":")[0]):
             raise ValueError("must begin with https://: a link that anybody can read on the way is no proof")
         return value.rstrip("/")
+
+    @field_validator("answer_port")
+    @classmethod
+    def _port_of_its_own(cls, value: int, info: ValidationInfo) -> int:
+        if value in {info.data.get("prefect_port"), info.data.get("web_port")}:
+            raise ValueError(f"must differ from {PREFIX}PREFECT_PORT and {PREFIX}WEB_PORT: this page is public")
+        return value
+
+    @field_validator("answer_database_url")
+    @classmethod
+    def _public_role(cls, value: str | None) -> str | None:
+        return None if value is None else asyncpg_url(value)
 
     @field_validator("database_url", "prefect_database_url")
     @classmethod

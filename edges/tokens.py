@@ -6,15 +6,18 @@ age by `itsdangerous`. Each use has a key of its own, derived from the house's, 
 """
 
 import base64
+import hashlib
 import hmac
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+from itsdangerous import BadData, SignatureExpired, TimestampSigner
+from itsdangerous.encoding import base64_decode, base64_encode
 
 MAC = 10  # bytes of HMAC-SHA256 kept: 80 bits, and a guess costs a mail or a request each
 LENGTH = 42  # characters of a token: 16 bytes of id and the MAC
+LONGEST = 100  # characters of a link's token that are looked at
 
 
 class Use(StrEnum):
@@ -68,15 +71,26 @@ def tag_of(address: str, mailbox: str) -> str | None:
 
 
 class Links:
-    """Signed, expiring links of the answer page."""
+    """Signed, expiring links of the answer page; `key` is that of `edges.page_key`, which the page holds as well."""
 
     def __init__(self, key: bytes, max_age: timedelta) -> None:
-        self._serializer = URLSafeTimedSerializer(key, salt="answer link")
+        self._key = key
+        self._signer = TimestampSigner(key, salt="answer link", digest_method=hashlib.sha256)
         self._max_age = max_age
 
     def sign(self, letter_id: UUID) -> str:
-        """The part of the link that names the letter; its age counts from now."""
-        return str(self._serializer.dumps(str(letter_id)))
+        """The part of the link that names the letter, 73 characters; its age counts from now."""
+        return self._signer.sign(base64_encode(letter_id.bytes)).decode("ascii")
+
+    def last_day(self, now: datetime) -> datetime:
+        """The day that a letter may promise: the whole of it, in every zone, is over before a link of now expires."""
+        return now + self._max_age - timedelta(days=1)
+
+    def reference(self, letter_id: UUID) -> str:
+        """What letter and page both show, so that a person can tell that they belong together: `K7QP-2MXD`."""
+        mac = hmac.digest(self._key, b"answer reference\n" + letter_id.bytes, "sha256")
+        shown = base64.b32encode(mac[:5]).decode("ascii")
+        return f"{shown[:4]}-{shown[4:]}"
 
     def read(self, text: str) -> UUID:
         """
@@ -87,8 +101,21 @@ class Links:
             LinkBroken: it never was.
         """
         try:
-            return UUID(self._serializer.loads(text, max_age=int(self._max_age.total_seconds())))
+            named = self._signer.unsign(_only_spelling(text), max_age=int(self._max_age.total_seconds()))
+            return UUID(bytes=base64_decode(named))
         except SignatureExpired as error:
             raise LinkExpired(LinkExpired.__doc__) from error
-        except (BadSignature, ValueError) as error:
+        except (BadData, ValueError) as error:
             raise LinkBroken(LinkBroken.__doc__) from error
+
+
+def _only_spelling(text: str) -> str:
+    """
+    The text, if it is written as we write it: the last letter of Base64 has spellings that mean the same.
+
+    Raises:
+        LinkBroken: it is not.
+    """
+    if len(text) > LONGEST or any(base64_encode(base64_decode(part)).decode() != part for part in text.split(".")):
+        raise LinkBroken(LinkBroken.__doc__)
+    return text

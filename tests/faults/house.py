@@ -149,7 +149,7 @@ def settings(home: Path, url: str, port: int, **more: Any) -> Settings:
     """The settings of this house, writing to the server at `port`."""
     file = home / "organisation.toml"
     file.write_text(ORGANISATION, encoding="utf-8")
-    return Settings(home=home, database_url=url, smtp_port=port, smtp_direct=True, organisation_file=file, **more)
+    return Settings(home=home, database_url=url, smtp_port=port, organisation_file=file, **({"smtp_direct": True} | more))
 
 
 @asynccontextmanager
