@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,11 @@ class Living:
     def letter_to(self, whom: str) -> Any:
         """The last letter to this address, parsed by the standard library."""
         raw = next(raw for to, raw in reversed(self.post.letters) if whom in to)
-        return message_from_bytes(raw)
+        return message_from_bytes(raw, policy=default)
+
+    def letters(self) -> list[Any]:
+        """All letters that left, in order, parsed."""
+        return [message_from_bytes(raw, policy=default) for _, raw in self.post.letters]
 
     async def one(self, query: str, **values: Any) -> Any:
         """One value from the store."""

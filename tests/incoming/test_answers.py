@@ -75,13 +75,9 @@ async def test_what_points_to_two_letters_waits(house: Living) -> None:
     """A reply to one letter that comes to the address of another is put to a person, never to both."""
     house.later(hours=37)
     await house.dispatch()
-    notice, reminder = [house.letter_to("abuse@forum")] * 2
     assert len(house.post.letters) == 2, "the reminder left"
-    from email import message_from_bytes
-
-    notice = message_from_bytes(house.post.letters[0][1])
-    raw = reply(notice, "ok", To=reminder["Reply-To"])
-    house.account.append(raw)
+    notice, reminder = house.letters()
+    house.account.append(reply(notice, "ok", To=reminder["Reply-To"]))
     taken = await house.read()
     assert (taken.filed, taken.quarantined) == (0, 1)
     assert await house.one("SELECT why FROM incoming") == "ambiguous"
