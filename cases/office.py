@@ -12,6 +12,7 @@ from cases.desk import Desk, Letterhead
 from cases.house import (
     HouseError,
     NoHouse,
+    NoRights,
     OrganisationFile,
     blind_key_of,
     house_of,
@@ -85,6 +86,8 @@ async def something_due(settings: Settings, now: datetime) -> bool:
         return await anything_due(store, now)
     except asyncpg.UndefinedTableError as error:
         raise NoHouse(NoHouse.__doc__) from error
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise NoRights(NoRights.__doc__) from error
     except Exception as error:
         raise _unreachable(error) from error
     finally:

@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     retention_file: Path | None = None  # how long each outcome of each category is kept; a real store needs it
     master_key_file: Path | None = None  # outside the database; by default in the data folder
     database_url: str | None = Field(default=None, repr=False)
+    owner_database_url: str | None = Field(default=None, repr=False)  # the same one as the role that owns the tables
+    answer_database_url: str | None = Field(default=None, repr=False)  # and as the role of the public pages
     prefect_database_url: str | None = Field(default=None, repr=False)
 
     # Prefect and the pages; both listen on 127.0.0.1 only.
@@ -146,12 +148,14 @@ class Settings(BaseSettings):
             )
         return value
 
-    @field_validator("database_url", "prefect_database_url")
+    @field_validator("database_url", "owner_database_url", "answer_database_url", "prefect_database_url")
     @classmethod
     def _postgresql(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is None:
             return None
         url = asyncpg_url(value)
+        if info.field_name in {"owner_database_url", "answer_database_url"}:
+            return _other_role(url, info.data.get("database_url"))
         store = info.data.get("database_url") if info.field_name == "prefect_database_url" else None
         if store and _place(store) == _place(url):
             raise ValueError(
@@ -232,6 +236,15 @@ def asyncpg_url(text: str) -> str:
     if url.drivername not in {"postgresql", "postgres", "postgresql+asyncpg"} or not url.database:
         raise ValueError(allowed)
     return url.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+
+
+def _other_role(url: str, store: str | None) -> str:
+    """The store's own database for another role; raises ValueError for another database, or the same role."""
+    if store is None or _place(store) != _place(url):
+        raise ValueError("must name the database of SANSDELAI_DATABASE_URL, with another role")
+    if make_url(store).username == make_url(url).username:
+        raise ValueError("must name another role than SANSDELAI_DATABASE_URL")
+    return url
 
 
 def _place(text: str) -> tuple[str, int, str]:

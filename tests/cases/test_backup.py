@@ -28,6 +28,7 @@ from models.store import Store
 from tests.auditing import audited
 from tests.faults.house import NOW, furnish, scalar
 from tests.keys import KEYS
+from tests.owning import as_owner
 
 SITE = "marie-durand.example"
 WHY = "Appel à la haine."
@@ -230,7 +231,7 @@ async def test_a_dump_that_is_cut_short_puts_nothing_back(
 async def test_keys_of_another_backup_are_refused(world: World, empty: str, restored: Store) -> None:
     """By the time in their name, and, renamed, by what they hold."""
     store = Store(world.url, KEYS)
-    async with store.transaction() as connection:
+    async with as_owner(store) as connection:
         await connection.execute(text("INSERT INTO data_key SELECT gen_random_uuid(), 'victim', id, NULL, 'x', '', now() FROM report LIMIT 1"))  # fmt: skip
         await connection.execute(text("DELETE FROM data_key WHERE purpose = 'victim'"))
     await store.close()
