@@ -74,7 +74,7 @@ def export(
     profile: Annotated[str, typer.Option(help="court, police, regulator, platform, data_subject")] = "court",
     lang: Annotated[str, typer.Option(help="fr or en")] = "fr",
     as_known_on: Annotated[str | None, typer.Option(help="only what was known by then, ISO 8601 with zone")] = None,
-    party: Annotated[str | None, typer.Option(help="for the profile platform: its number")] = None,
+    party: Annotated[str | None, typer.Option(help="who gets it, by its number; for a platform always")] = None,
     second: Annotated[str | None, typer.Option(help="staff code of a second person, above 50 reports")] = None,
 ) -> None:
     """One zip a report, which its reader checks with nothing of ours but verify.py."""
