@@ -50,6 +50,7 @@ class OrganisationFile:
     controller: str = ""  # a real store does not open without these three (practice, section 3)
     dpo: str = ""
     basis: str = ""
+    log_readers: tuple[str, ...] = ()  # staff codes of the data protection officer and of auditors
 
 
 def read_organisation(path: Path | None) -> OrganisationFile:

@@ -12,6 +12,7 @@ from cases.erase import erase as erase_now
 from cases.erase_scope import CAUSES, Scope, preview
 from cases.house import HouseError, read_organisation
 from cases.office import open_store
+from cli import privacy_log
 from cli.law_ask import language_of
 from cli.privacy_words import HEADINGS, cells, columns_by_table, said
 from cli.run import fail, out, run, settings, staff, two_people
@@ -85,6 +86,10 @@ def erase(
 
     scope = run(erasing())
     out.print(f"erased: {len(scope.keys)} keys destroyed" if yes else ENDED, highlight=False)
+
+
+app.command("reads")(privacy_log.reads)
+app.command("seen")(privacy_log.seen_by)
 
 
 def _tell(scope: Scope) -> None:

@@ -95,6 +95,10 @@ class Settings(BaseSettings):
     timestamp_urls: Words = frozenset()
     timestamp_trust: Path | None = None
 
+    # How long it is known who looked at a report; more than a year needs the reason, in writing.
+    read_log_reason: str = ""
+    read_log_months: int = Field(default=12, ge=6, le=36)
+
     # How long a claim on a duty lasts, and how long one pass may take.
     lease_seconds: int = Field(default=300, ge=10, le=3600)
     dispatch_budget_seconds: int = Field(default=50, ge=1, le=3600)
@@ -124,6 +128,13 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value is not None else None
+
+    @field_validator("read_log_months")
+    @classmethod
+    def _a_year_or_a_reason(cls, value: int, info: ValidationInfo) -> int:
+        if value > 12 and not str(info.data.get("read_log_reason", "")).strip():
+            raise ValueError(f"more than 12 months need a written reason: {PREFIX}READ_LOG_REASON")
+        return value
 
     @field_validator("probe_bodies", "probe_allow", "timestamp_urls", mode="before")
     @classmethod

@@ -59,6 +59,7 @@ PROGRAM_RIGHTS: Mapping[str, Right] = {
     "private_text": Right(("sealed",), tidy=True),
     "procedure": Right(("stage", "given_at", "receipt", "ends_at", "certificate", "closed_at", "overridden")),
     "qualification": APPENDED,
+    "read_log": Right(remove=True),  # by age: a trigger refuses what is younger than half a year
     "report": Right((*sorted(REPORT_LIFE), "stage", "event_seq", "head")),
     "seal": APPENDED,
     "seal_leaf": APPENDED,

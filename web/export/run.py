@@ -10,7 +10,9 @@ from sqlmodel import col, select
 
 from cases.exported import Export, say_exported
 from cases.house import house_of
+from cases.reads import note_read
 from law.library import Library
+from models.readlog import How
 from models.store import Store
 from models.tables import Party, Report
 from web.export.bundle import Bundle, bundle
@@ -58,6 +60,7 @@ async def export(
     words = Words(wish.language, library)
     made: list[Bundle] = []
     for number, report_id in reports:
+        await note_read(store, wish.by, How.EXPORT, [number])
         material = await read_material(
             store,
             report_id,
