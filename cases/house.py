@@ -50,6 +50,8 @@ class OrganisationFile:
     controller: str = ""  # a real store does not open without these three (practice, section 3)
     dpo: str = ""
     basis: str = ""
+    processors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # who works for us, see cases.processors
+    transfers: Mapping[str, str] = field(default_factory=dict)  # ground of letters to a country outside the EEA
     log_readers: tuple[str, ...] = ()  # staff codes of the data protection officer and of auditors
 
 

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from cases.intake import Imported, StrictRefusal, import_lines
 from cases.intake_groups import Refusal
 from cases.intake_rows import COLUMNS, DATES
-from cases.office import open_store
+from cases.office import open_ready_store, open_store
 from cases.overview import NoSuchReport, report_list, report_with_events
 from cases.reads import account, note_read
 from cli.report_view import list_as_data, print_list, print_report, report_as_data
@@ -161,7 +161,7 @@ def _take_in(lines: Iterable[Line], *, strict: bool, accept_past: bool, by: str,
         task = bar.add_task("import", total=None)
 
         async def importing() -> Imported:
-            async with open_store(where) as store:
+            async with open_ready_store(where) as store:
                 return await import_lines(
                     store,
                     lines,
