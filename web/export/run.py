@@ -16,9 +16,9 @@ from models.readlog import How
 from models.store import Store
 from models.tables import Party, Report
 from web.export.bundle import Bundle, bundle
-from web.export.content import Telling
 from web.export.material import ExportRefused, read_material
 from web.export.profile import PROFILES
+from web.export.telling import Telling
 from web.words import Language, Words
 
 FOUR_EYES = 50  # exact addresses of more reports than that need a second person (practice, section 3)
