@@ -19,7 +19,6 @@ from bench.parts import KEYS, PROJECT, Parts, parts
 from bench.storm import settings_of
 from cases.house import found_house
 from models.due import anything_due
-from models.schema import migrate
 from models.store import Store
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -43,7 +42,6 @@ ANALYZE
 
 async def fill(url: str, count: int) -> None:
     """So many open procedures, and a server that tells every statement from now on (the rows here are nobody's)."""
-    await migrate(url)
     store = Store(url, KEYS)
     await found_house(store, simulated=True, now=NOW - timedelta(days=1))
     async with store.transaction() as connection:
@@ -96,7 +94,7 @@ def main(counts: list[int]) -> None:
     for count in counts:
         with parts(durable=False) as running:
             url = running.databases.store
-            asyncio.run(fill(url, count))
+            asyncio.run(fill(running.databases.urls.owner, count))
             statements = statements_of(running, whole_dispatch)
             spent, naive = asyncio.run(glance(url)), asyncio.run(read_all(url))
         print(f"{count:>16,} {statements:>15} {spent:>9.1f} ms {naive:>17.1f} ms")

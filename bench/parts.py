@@ -48,6 +48,7 @@ def parts(*, prefect: bool = True, durable: bool = True) -> Iterator[Parts]:
     try:
         with Supervisor(settings.logs) as supervisor:
             databases = supervisor.hold(open_databases(settings, durable=durable))
+            asyncio.run(databases.urls.migrate())
             if prefect:
                 start_prefect_server(supervisor, settings, databases.prefect)
             command = [sys.executable, "-m", "bench.parts", str(smtp_port), str(counter)]

@@ -27,7 +27,6 @@ from law.vocabulary import Deed, Depicted, LocationKind
 from models.bulk import driver
 from models.draft import Draft
 from models.private import Purpose, private
-from models.schema import migrate
 from models.store import Store
 from models.tables import Content, Duty, Location, Qualification, Report
 from web.export.run import Wish, export
@@ -129,7 +128,6 @@ async def timed(work: Callable[[], Any]) -> tuple[float, Any]:
 
 async def prepare(running: Parts, events: int) -> tuple[Store, list[UUID]]:
     """A store full of events, sealed as the hours would have sealed them."""
-    await migrate(running.databases.store)
     store = Store(running.databases.store, KEYS)
     await found_house(store, simulated=True, now=NOW)
     return store, await filled(store, events)

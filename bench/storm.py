@@ -30,7 +30,6 @@ from cases.office import open_desk
 from edges.settings import Settings
 from flows.service import prefect_environment
 from law.vocabulary import Receipt
-from models.schema import migrate
 from models.store import Store
 
 RECEIPT = Receipt.RELAY if "--relay" in sys.argv else Receipt.SERVER
@@ -39,8 +38,7 @@ ENDS = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 async def prepare(running: Parts, count: int) -> None:
     """A simulated store full of deadlines."""
-    await migrate(running.databases.store)
-    store = Store(running.databases.store, KEYS)
+    store = Store(running.databases.urls.owner, KEYS)
     await found_house(store, simulated=True, now=ENDS - timedelta(days=30))
     await due_at_once(store, await directory(store, ENDS - timedelta(days=10)), count, ENDS, seed=7, receipt=RECEIPT)
     async with store.transaction() as connection:
@@ -127,7 +125,7 @@ def main(count: int) -> None:
     """Prepare, dispatch, account."""
     with parts() as running:
         asyncio.run(prepare(running, count))
-        naive = asyncio.run(raw_insert(running.databases.store, count))
+        naive = asyncio.run(raw_insert(running.databases.urls.owner, count))
         told = dispatch_processes(running)
         tasks, tasks_at = asyncio.run(tasks_in_prefect(running.databases.prefect))
         letters, last = asyncio.run(recorded(running.databases.store))

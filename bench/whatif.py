@@ -19,7 +19,6 @@ from bench.rows import directory, due_at_once
 from cases.house import OrganisationFile, found_house, house_of, organisation_facts
 from cases.whatif import touched_by, trial
 from law.library import HOME, load
-from models.schema import migrate
 from models.store import ReadOnly, Store
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -29,7 +28,6 @@ NEW = 'kind = "law"\nrule = "OTHER/hours"\namount = 24\n'
 
 async def measure(url: str, count: int, file: Path) -> tuple[int, float, float]:
     """Reports touched, seconds of the trial, seconds of reading the same procedures once as plain rows."""
-    await migrate(url)
     store = Store(url, KEYS)
     await found_house(store, simulated=True, now=NOW - timedelta(days=30))
     await due_at_once(store, await directory(store, NOW - timedelta(days=10)), count, NOW + timedelta(days=1))
@@ -54,7 +52,7 @@ def main(count: int) -> None:
     with parts(prefect=False, durable=False) as running, tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "eu-dsa-16.toml"
         file.write_text((HOME / "regimes" / file.name).read_text(encoding="utf-8").replace(OLD, NEW), encoding="utf-8")
-        touched, spent, naive = asyncio.run(measure(running.databases.store, count, file))
+        touched, spent, naive = asyncio.run(measure(running.databases.urls.owner, count, file))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
         f"{count:,} open procedures, {touched:,} touched: {spent:.1f} s, {spent / naive:.0f} times reading their rows"

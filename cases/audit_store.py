@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from edges.keys import read_keys
 from models.bulk import driver
 from models.chain import canonical, sha256
 from models.merkle import root
+from models.schema import owned_tables
 from models.store import Store
 
 SHARE = 4_000  # reports that one process is handed at a time
@@ -32,6 +33,7 @@ class Audited:
     seals: int
     unsealed: int  # events that wait for the next seal
     faults: tuple[Fault, ...]
+    owned: list[str] = field(default_factory=list)  # tables that the program's own role could alter
 
 
 async def audit_store(
@@ -47,13 +49,14 @@ async def audit_store(
     try:
         faults = await seal_faults(store)
         ids, events, seals, unsealed = await _size(store)
+        owned = await owned_tables(store)
     finally:
         await store.close()
     done = 0
     shares = [ids[start : start + SHARE] for start in range(0, len(ids), SHARE)]
     if len(shares) <= 1:
         _, found = await _audit_share(url, key_file, ids)
-        return Audited(len(ids), events, seals, unsealed, tuple(faults + found))
+        return Audited(len(ids), events, seals, unsealed, tuple(faults + found), owned)
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         running = [pool.submit(_share, url, key_file, share) for share in shares]
         for share in as_completed(running):
@@ -61,7 +64,7 @@ async def audit_store(
             faults += found
             done += counted
             progress(done, events)
-    return Audited(len(ids), events, seals, unsealed, tuple(faults))
+    return Audited(len(ids), events, seals, unsealed, tuple(faults), owned)
 
 
 def _share(url: str, key_file: Path, ids: list[UUID]) -> tuple[int, list[Fault]]:

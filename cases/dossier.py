@@ -194,8 +194,9 @@ async def _texts_and_letters(
     letters: dict[UUID, list[Dossier]] = {}
     for dossier in found.values():
         why = dossier.qualification.why_id if dossier.qualification else None
+        remarks = dossier.qualification.remarks_id if dossier.qualification else None
         references = [decision.reference_id for decision in dossier.decisions]
-        for text_id in [location.text_id for location in dossier.locations] + [why, *references]:
+        for text_id in [location.text_id for location in dossier.locations] + [why, remarks, *references]:
             if text_id:
                 wanted.setdefault(text_id, []).append(dossier)
         for act in dossier.acts:

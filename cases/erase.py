@@ -19,6 +19,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cases.erase_scope import EraseRefused, scope_of
+from cases.tell import TELL_ERASURE, left_the_house, open_matters
 from models.base import utc
 from models.bulk import driver
 from models.draft import Draft
@@ -131,6 +132,8 @@ async def carry_out(connection: AsyncConnection, store: Store, done: Erasure) ->
             if "location" in done.purposes:
                 await _look_no_more(raw, entry, report_id, done.at)
     if draft.entries:
+        if left_the_house(done.purposes, done.cause):
+            await open_matters(raw, draft.entries, TELL_ERASURE, done.at)
         await write(connection, draft, store.cipher)
     for statement in _DESTROY:
         await raw.execute(statement, keys, *((done.at,) if "$2" in statement else ()))

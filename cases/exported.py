@@ -18,6 +18,7 @@ class Export:
     fingerprint: str  # SHA-256 of manifest.json
     events: int  # how many events it shows
     as_known_on: datetime | None = None
+    party: str | None = None  # number of the recipient, where it is in the directory
 
 
 async def say_exported(store: Store, exports: Sequence[Export], *, by: str, now: datetime) -> None:
@@ -29,4 +30,6 @@ async def say_exported(store: Store, exports: Sequence[Export], *, by: str, now:
         )
         if one.as_known_on is not None:
             entry.details["as_known_on"] = one.as_known_on
+        if one.party is not None:
+            entry.details["party"] = one.party
     await store.write(draft)

@@ -30,6 +30,10 @@ class NoHouse(HouseError):
     """This database holds no store yet; run `sansdelai store init` (or `--simulated` for a store to play with)."""
 
 
+class NoRights(HouseError):
+    """The program's role may not read this store: `make up` or `sansdelai store upgrade` gives it its rights."""
+
+
 class AlreadyBorn(HouseError):
     """This store exists already; whether it is simulated is decided once, at its birth."""
 
@@ -47,6 +51,9 @@ class OrganisationFile:
     controller: str = ""  # a real store does not open without these three (practice, section 3)
     dpo: str = ""
     basis: str = ""
+    processors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # who works for us, see cases.processors
+    transfers: Mapping[str, str] = field(default_factory=dict)  # ground of letters to a country outside the EEA
+    log_readers: tuple[str, ...] = ()  # staff codes of the data protection officer and of auditors
 
 
 def read_organisation(path: Path | None) -> OrganisationFile:
@@ -87,6 +94,11 @@ async def found_house(store: Store, *, simulated: bool, now: datetime) -> House:
     return house
 
 
+def may_not_read(error: Exception) -> bool:
+    """Whether PostgreSQL refused for want of rights."""
+    return getattr(getattr(error, "orig", error), "sqlstate", None) == "42501"
+
+
 async def house_of(store: Store) -> House:
     """
     The store's birth certificate.
@@ -98,6 +110,8 @@ async def house_of(store: Store) -> House:
         async with store.session() as session:
             house = await session.get(House, 1)
     except ProgrammingError as error:  # not even the tables are there
+        if may_not_read(error):
+            raise NoRights(NoRights.__doc__) from error
         raise NoHouse(NoHouse.__doc__) from error
     if house is None:
         raise NoHouse(NoHouse.__doc__)

@@ -23,6 +23,7 @@ from models.base import Table, new_id
 from models.draft import Change, Draft, Entry
 from models.private import Purpose, private
 from models.procedure import MACHINE, PERSON
+from models.remarks import Remarks
 from models.tables import (
     Complaint,
     Content,
@@ -143,6 +144,7 @@ class Batch:
 
     def _qualification(self, head: ReportRow, report_id: UUID) -> str | None:
         why_id, told = self.private(Purpose.FREE_TEXT, head.why, report_id) if head.why else (None, None)
+        remarks = Remarks(head.seen_from or "", head.method or "", head.doubt or "").text()
         self.keep(
             Qualification,
             report_id=report_id,
@@ -150,11 +152,9 @@ class Batch:
             qualified_by=head.qualified_by,
             qualified_at=head.qualified_at,
             seen_at=head.seen_at,
-            seen_from=head.seen_from,
-            method=head.method,
             second_reader=head.second_reader,
-            doubt=head.doubt,
             why_id=why_id,
+            remarks_id=self.private(Purpose.FREE_TEXT, remarks, report_id)[0] if remarks else None,
         )
         return told
 

@@ -13,6 +13,7 @@ from cases.desk import Answering, Desk, Letterhead
 from cases.house import (
     HouseError,
     NoHouse,
+    NoRights,
     OrganisationFile,
     answer_key_of,
     house_of,
@@ -61,6 +62,22 @@ async def open_store(settings: Settings, *, birth: bool = False) -> AsyncIterato
         await store.close()
 
 
+@asynccontextmanager
+async def open_ready_store(settings: Settings) -> AsyncIterator[Store]:
+    """
+    The store for taking reports in: nothing about a victim, an uploader or a reporter comes in before it is known who
+    answers for it, on which basis, and for how long (practice, section 3). A simulated store needs none of it.
+
+    Raises:
+        NotReady: a real store whose set-up is not complete; everything that is missing.
+        HouseError, KeysMissing: as for `open_store`.
+    """
+    async with open_store(settings) as store:
+        file, house = read_organisation(settings.organisation_file), await house_of(store)
+        await check_ready(store, settings, file, house, law_library.load(), real_clock())
+        yield store
+
+
 def store_url(settings: Settings) -> str:
     """
     Where the store is.
@@ -101,6 +118,8 @@ async def something_due(settings: Settings, now: datetime) -> bool:
         return await anything_due(store, now)
     except asyncpg.UndefinedTableError as error:
         raise NoHouse(NoHouse.__doc__) from error
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise NoRights(NoRights.__doc__) from error
     except Exception as error:
         raise _unreachable(error) from error
     finally:

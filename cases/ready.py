@@ -1,8 +1,9 @@
-"""What a real store needs before it opens: controller, DPO, legal basis, and signed retention periods."""
+"""What a real store needs before it opens: controller, DPO, basis, grounds of transfers, signed retention periods."""
 
 from datetime import datetime
 
 from cases.house import HouseError, OrganisationFile
+from cases.processors import transfer_faults
 from cases.retention import signature_faults, signatures_of_periods
 from cases.retention_file import RetentionFault, read_periods
 from edges.settings import Settings
@@ -42,7 +43,11 @@ async def check_ready(
     """
     if house.simulated:
         return
-    faults = organisation_faults(file) + await retention_faults(store, settings, library, now, starting=starting)
+    faults = (
+        organisation_faults(file)
+        + transfer_faults(file)
+        + await retention_faults(store, settings, library, now, starting=starting)
+    )
     if faults:
         raise NotReady("\n  - ".join(["this store is real and its set-up is not complete:", *faults]))
 

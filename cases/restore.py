@@ -72,10 +72,13 @@ async def restore(
     key_file: Path,
     now: datetime,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    program: str | None = None,
+    public: str | None = None,
 ) -> Restored:
     """
     Restore a pair of dumps into an empty database; `ledger` is the list of erasures, None if there truly is none.
 
+    `url` is the owner's; `program` and `public` are the roles that get their rights anew, for a dump holds none.
     Sending is stopped afterwards: which letters left since the backup is not on record any more.
 
     Raises:
@@ -92,7 +95,7 @@ async def restore(
             last = f"UPDATE public.house SET shut_why = '{shut_by(stamp)}'"
             await asyncio.to_thread(put_back, url, data, keys, last)
         point("restored_not_replayed")
-        await _newest_schema(url)
+        await _newest_schema(url, program, public)
         await _fitting_keys(store, masters)
         erasures = await replay_erasures(store, ledger) if ledger else 0
         await _put_right(store)
@@ -153,9 +156,9 @@ async def _fitting(store: Store, data: Path, keys: Path) -> None:
         )
 
 
-async def _newest_schema(url: str) -> None:
+async def _newest_schema(url: str, program: str | None, public: str | None) -> None:
     try:
-        await migrate(url)
+        await migrate(url, program=program, public=public)
     except CommandError:
         raise DumpRefused(
             "the backup was made by a newer version of this program: restore it with that one. The store is shut"

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from cli.run import fail, instant, out, run, settings, staff, two_people
+from cli.run import fail, instant, out, run, settings, staff, two_people, warn_of_ownership
 
 app = typer.Typer(help="Verify, export and seal the record.", no_args_is_help=True)
 
@@ -53,6 +53,7 @@ def _verify_store() -> None:
             bar.update(task, completed=done, total=total)
 
         done = run(audit_store(store_url(where), where.key_file, progress))
+    warn_of_ownership(done.owned)
     waiting = f", {done.unsealed} of them not sealed yet" if done.unsealed else ""
     if not done.faults:
         out.print(f"whole: {done.reports} reports, {done.events} events{waiting}, {done.seals} seals")
@@ -73,7 +74,7 @@ def export(
     profile: Annotated[str, typer.Option(help="court, police, regulator, platform, data_subject")] = "court",
     lang: Annotated[str, typer.Option(help="fr or en")] = "fr",
     as_known_on: Annotated[str | None, typer.Option(help="only what was known by then, ISO 8601 with zone")] = None,
-    party: Annotated[str | None, typer.Option(help="for the profile platform: its number")] = None,
+    party: Annotated[str | None, typer.Option(help="who gets it, by its number; for a platform always")] = None,
     second: Annotated[str | None, typer.Option(help="staff code of a second person, above 50 reports")] = None,
 ) -> None:
     """One zip a report, which its reader checks with nothing of ours but verify.py."""

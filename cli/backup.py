@@ -14,7 +14,7 @@ from cases.office import reachable
 from cases.restore import Restored
 from cases.restore import restore as restore_pair
 from cli.run import err, fail, known, out, run, settings
-from edges.databases import store_database
+from edges.databases import StoreUrls, store_database
 from edges.settings import Settings
 
 Result = TypeVar("Result")
@@ -26,7 +26,8 @@ def backup(
 ) -> None:
     """Dump data and keys of one moment into two folders; keys' dumps are deleted after 30 days."""
     where = settings()
-    done = with_database(where, lambda url: back_up(url, data, keys, master=where.key_file, now=datetime.now(UTC)))
+    now = datetime.now(UTC)
+    done = with_database(where, lambda urls: back_up(urls.owner, data, keys, master=where.key_file, now=now))
     _say_backup(done, where)
 
 
@@ -63,8 +64,8 @@ def restore(
     with progress_bar("audit", "events") as progress:
         done = with_database(
             where,
-            lambda url: restore_pair(
-                url, data, keys, ledger=told, key_file=where.key_file, now=now, progress=progress
+            lambda urls: restore_pair(
+                urls.owner, data, keys, ledger=told, key_file=where.key_file, now=now, progress=progress, **urls.roles
             ),
             create=True,
         )  # fmt: skip
@@ -82,17 +83,17 @@ def _say_restore(done: Restored) -> None:
 
 
 def with_database(
-    where: Settings, work: Callable[[str], Coroutine[Any, Any, Result]], *, create: bool = False
+    where: Settings, work: Callable[[StoreUrls], Coroutine[Any, Any, Result]], *, create: bool = False
 ) -> Result:
     """Run work on the store's database, the embedded server running meanwhile; a known error becomes one message."""
 
-    async def working(url: str) -> Result:
-        await reachable(url)
-        return await work(url)
+    async def working(urls: StoreUrls) -> Result:
+        await reachable(urls.owner)
+        return await work(urls)
 
     try:
-        with store_database(where, create=create) as url:
-            return run(working(url))
+        with store_database(where, create=create) as urls:
+            return run(working(urls))
     except known() as error:
         fail(str(error))
 

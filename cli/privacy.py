@@ -1,22 +1,27 @@
 """`sansdelai privacy …`: the register of processing, whether it covers every column, and erasing."""
 
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
 
 from cases.erase import erase as erase_now
 from cases.erase_scope import CAUSES, Scope, preview
-from cases.house import HouseError, read_organisation
-from cases.office import open_store
+from cases.house import HouseError, house_of, read_organisation
+from cases.office import open_store, store_url
+from cases.processors import Outside, addressees, processors_of, shape_faults, transfer_faults
+from cli import privacy_log
 from cli.law_ask import language_of
-from cli.privacy_words import HEADINGS, cells, columns_by_table, said
+from cli.privacy_words import HEADINGS, cells, columns_by_table, outside_cells, said
 from cli.run import fail, out, run, settings, staff, two_people
 from models.privacy import HEAD, DataClass, Language, Register, RegisterFaulty, faults_of, read_files, register
 from models.private import Purpose
+from models.store import Store
 
 app = typer.Typer(help="The register of processing, and erasing what is private.", no_args_is_help=True)
 
@@ -33,7 +38,10 @@ def show(
     language = language_of(lang)
     found = _register_or_fail()
     if as_json:
-        typer.echo(json.dumps(_as_data(found) | {"stated": _stated()}, ensure_ascii=False, indent=1))
+        processors, parties = _outsiders()
+        outside = {"processors": [asdict(one) for one in processors]}
+        outside["addressees"] = [asdict(one) for one in parties or ()]
+        typer.echo(json.dumps(_as_data(found) | {"stated": _stated()} | outside, ensure_ascii=False, indent=1))
         return
     out.print(f"[bold]{said('register', language)}[/bold]", highlight=False)
     colon, stated = "\u00a0:" if language == "fr" else ":", _stated()
@@ -45,15 +53,62 @@ def show(
     for one in found.classes:
         out.print()
         out.print(_one_class(one, language, short=out.width >= WIDE))
+    out.print()
+    out.print(_outside(language))
+
+
+def _outside(language: Language) -> Table:
+    """Who gets data outside the house, by kind or by number."""
+    table = Table(box=None, pad_edge=False, title=said("outside", language), title_justify="left", title_style="bold")
+    for _ in range(4):
+        table.add_column(overflow="fold")
+    processors, parties = _outsiders()
+    for one in processors:
+        table.add_row(*map(escape, outside_cells(one, language)))
+    for one in parties or ():
+        table.add_row(*map(escape, outside_cells(one, language)))
+    if not parties:
+        table.add_row("", said("no_store" if parties is None else "no_addressee", language), "", "")
+    return table
+
+
+def _outsiders() -> tuple[list[Outside], list[Outside] | None]:
+    """Those who work for the house and, where the store answers, the addressees."""
+    where = settings()
+    try:
+        file = read_organisation(where.organisation_file)
+    except HouseError as error:
+        fail(str(error))
+    if faults := shape_faults(file):
+        fail("\n".join(faults))
+
+    async def looking() -> list[Outside] | None:
+        try:
+            store = Store(store_url(where))
+        except HouseError:
+            return None
+        try:
+            await house_of(store)
+            return await addressees(store, file)
+        except (HouseError, OSError, SQLAlchemyError):
+            return None
+        finally:
+            await store.close()
+
+    return processors_of(file)[0], run(looking())
 
 
 @app.command()
 def check() -> None:
-    """Say every column that is not classified, every unknown one, every text that lacks a language; exit code 1."""
+    """Say every column without a class, every text without a language, every transfer without a ground; exit code 1."""
     try:
         faults = faults_of(*read_files())
     except RegisterFaulty as fault:
         faults = list(fault.faults)
+    try:
+        faults += transfer_faults(read_organisation(settings().organisation_file))
+    except HouseError as error:
+        faults.append(str(error))
     if faults:
         fail("\n".join(faults))
     found = register()
@@ -85,6 +140,10 @@ def erase(
 
     scope = run(erasing())
     out.print(f"erased: {len(scope.keys)} keys destroyed" if yes else ENDED, highlight=False)
+
+
+app.command("reads")(privacy_log.reads)
+app.command("seen")(privacy_log.seen_by)
 
 
 def _tell(scope: Scope) -> None:

@@ -2,7 +2,9 @@
 
 from typing import Final
 
+from cases.processors import NO_DATA, Outside
 from models.privacy import DataClass, Language
+from web.terms import PARTY_KIND
 
 Pair = tuple[str, str]  # French, English
 
@@ -26,6 +28,26 @@ WORDS: Final[dict[str, Pair]] = {
     "none": ("non personnelles", "not personal"),
     "under": ("sous la clé de :", "under the key of:"),
     "clear": ("en clair dans la base", "in clear in the store"),
+    "outside": ("Sous-traitants et destinataires", "Recipients and processors"),
+    "unstated": ("inconnu : l'organisme l'indique", "unknown: the organisation states it"),
+    "no_store": (
+        "les destinataires de l'annuaire : la base n'est pas accessible ici",
+        "the addressees of the directory: the store is not at hand here",
+    ),
+    "no_addressee": ("l'annuaire est vide", "the directory is empty"),
+    "inside": ("dans l'EEE", "within the EEA"),
+    "no_data": ("une empreinte seulement, aucune donnée personnelle", "one hash only, no personal data"),
+    "relay": ("relais de courrier", "mail relay"),
+    "mailbox": ("boîte aux lettres", "mailbox"),
+    "timestamp": ("autorité d'horodatage", "time-stamp authority"),
+    "probe": ("sortie des vérifications et serveurs de noms", "egress of looks, and name servers"),
+    "rdap": ("serveurs RDAP", "RDAP servers"),
+    "backup": ("lieux de sauvegarde", "backup places"),
+    "machine": ("hébergement du programme", "host of the program"),
+    "processor": ("sous-traitant", "processor"),
+    "joint_controller": ("responsable conjoint", "joint controller"),
+    "separate_controller": ("responsable du traitement", "controller"),
+    "recipient": ("destinataire", "recipient"),
     "stays": ("aucun effacement", "no erasure"),
 }
 PURPOSES: Final[dict[str, Pair]] = {
@@ -37,6 +59,7 @@ PURPOSES: Final[dict[str, Pair]] = {
     "letter": ("lettres", "letters"),
     "incoming": ("messages reçus", "messages received"),
 }
+SEPARATE: Final = {"controller": "separate_controller"}  # "controller" alone is the house itself
 HEADINGS: Final = (
     "name", "data", "purpose", "key", "dies_with", "basis", "retention", "readers", "recipients",
 )  # fmt: skip
@@ -67,6 +90,23 @@ def cells(one: DataClass, language: Language) -> dict[str, str]:
         "readers": "; ".join(each[language] for each in one.readers),
         "recipients": "; ".join(each[language] for each in one.recipients),
     }
+
+
+def outside_cells(one: Outside, language: Language) -> tuple[str, str, str, str]:
+    """Somebody outside in four cells: what or which number, who, country with its ground, role."""
+    missing = said("unstated", language)
+    if one.service is None:
+        first, name, role = one.key, "", PARTY_KIND[one.role][language == "en"]
+    else:
+        first, name = f"{said(one.service, language)} ({one.key})", one.name or missing
+        role = said(SEPARATE.get(one.role, one.role), language) if one.role else missing
+    if one.service in NO_DATA:
+        ground = said("no_data", language)
+    elif not one.country:
+        ground = ""
+    else:
+        ground = (one.ground or missing) if one.leaves_the_eea else said("inside", language)
+    return first, name, f"{one.country or missing}{', ' * bool(ground)}{ground}", role
 
 
 def columns_by_table(one: DataClass) -> list[tuple[str, list[str]]]:

@@ -229,9 +229,10 @@ def decided(
     cause: Annotated[str, typer.Option(help="of the matter")],
     by: By,
     note: Annotated[str, typer.Option(help="the reason; kept apart")] = "",
+    party: Annotated[str | None, typer.Option(help="only that of this addressee, such as P-0001")] = None,
 ) -> None:
     """A matter that only a person could decide."""
-    do(sights.decided, numbers, cause=cause, by=by, note=note)
+    do(sights.decided, numbers, cause=cause, by=by, note=note, party=party)
 
 
 app.command()(record_keeping.rectification)

@@ -12,19 +12,24 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from cases.intake import Imported, StrictRefusal, import_lines
 from cases.intake_groups import Refusal
 from cases.intake_rows import COLUMNS, DATES
-from cases.office import open_store
+from cases.office import open_ready_store, open_store
 from cases.overview import NoSuchReport, report_list, report_with_events
+from cases.reads import account, note_read
 from cli.report_view import list_as_data, print_list, print_report, report_as_data
 from cli.run import err, fail, out, run, settings, staff
 from edges.intake_files import IntakeFile, Line
 from edges.intake_mapping import PLAIN, FieldMapping, FileRefused, read_mapping
 from law.library import load
 from law.vocabulary import LocationKind, ReportStage
+from models.readlog import How
 
 app = typer.Typer(help="Import, add, show and list reports.", no_args_is_help=True)
 
 AcceptPast = Annotated[bool, typer.Option("--accept-past", help="open as late what was notified, or ended, before now")]
 By = Annotated[str, typer.Option("--by", help="your staff code, for the timeline", callback=staff)]
+Reader = Annotated[
+    str | None, typer.Option("--by", help="your staff code; else the account of this machine", callback=staff)
+]
 Json = Annotated[bool, typer.Option("--json", help="as JSON")]
 
 
@@ -89,13 +94,15 @@ def show(
     number: Annotated[str, typer.Argument(help="case number, such as R-2026-000123")],
     locations: Annotated[bool, typer.Option("--locations", help="with the addresses, defanged")] = False,
     as_json: Json = False,
+    by: Reader = None,
 ) -> None:
-    """Show one report: stage, qualification, procedures and clocks, what is due, timeline."""
+    """Show one report: stage, qualification, procedures and clocks, what is due, timeline. Who looks is noted."""
     where = settings()
 
     async def reading() -> None:
         async with open_store(where) as store:
             dossier, events = await report_with_events(store, number)
+            await note_read(store, by or account(), How.COMMAND, [dossier.report.number])
         if as_json:
             typer.echo(json.dumps(report_as_data(dossier, events, locations=locations), indent=2, ensure_ascii=False))
         else:
@@ -154,7 +161,7 @@ def _take_in(lines: Iterable[Line], *, strict: bool, accept_past: bool, by: str,
         task = bar.add_task("import", total=None)
 
         async def importing() -> Imported:
-            async with open_store(where) as store:
+            async with open_ready_store(where) as store:
                 return await import_lines(
                     store,
                     lines,
@@ -196,8 +203,9 @@ def find(
     platform: Annotated[str | None, typer.Option(help="number of a platform or host, such as P-0042")] = None,
     kind: Annotated[LocationKind | None, typer.Option(help="read the address as this kind only")] = None,
     most: Annotated[int, typer.Option(min=1, max=10_000)] = 200,
+    by: Reader = None,
 ) -> None:
-    """Reports at an exact address, or at a platform; what was erased is found no more."""
+    """Reports at an exact address, or at a platform; what was erased is found no more. Who looks is noted."""
     from cases.find import Found, at_address, on_platform
     from cases.places import BadPlace
 
@@ -207,8 +215,11 @@ def find(
     async def looking() -> list[Found]:
         async with open_store(settings()) as store:
             if platform is not None:
-                return await on_platform(store, platform, most)
-            return await at_address(store, address or "", kind)
+                found = await on_platform(store, platform, most)
+            else:
+                found = await at_address(store, address or "", kind)
+            await note_read(store, by or account(), How.SEARCH, sorted({one.number for one in found}))
+            return found
 
     try:
         found = run(looking())

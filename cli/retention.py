@@ -8,6 +8,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cases.office import open_store, real_clock
+from cases.reads import expire, over_age
 from cases.ready import retention_faults
 from cases.retention import (
     Survey,
@@ -111,12 +112,16 @@ def run_retention(
             faults = await retention_faults(store, where, library, now)
             found = await survey(store, periods, library, now)
             _show(found)
+            old = await over_age(store, where.read_log_months)
+            out.print(f"{old} looks are older than {where.read_log_months} months", highlight=False)
             if not really or by is None or second is None:
                 out.print(f"nothing was changed{': ' + '; '.join(faults) if faults else '; --apply erases'}")
             elif faults:
                 fail("\n".join(faults))
             else:
                 await _erase(store, found, by, second, where)
+                gone = await expire(store, where.read_log_months)
+                out.print(f"{gone} looks were taken out of the read log", highlight=False)
 
     with _database(where):
         run(running())

@@ -33,11 +33,13 @@ def known() -> tuple[type[Exception], ...]:
     from edges.timestamp import TrustUnreadable
     from law.errors import LawError
     from models.cipher import KeysMissing, Tampered
+    from models.rights import RoleMissing
     from web.export.material import ExportRefused
 
     return (
         DatabaseUnreachable, DumpRefused, EraseRefused, ExportRefused, HouseError, KeysMissing, LawError, MailError,
-        ProcessFault, RecordRefused, RetentionRefused, SettingsFault, SignatureRefused, Tampered, TrustUnreadable,
+        ProcessFault, RecordRefused, RetentionRefused, RoleMissing, SettingsFault, SignatureRefused, Tampered,
+        TrustUnreadable,
     )  # fmt: skip
 
 
@@ -61,6 +63,16 @@ def fail(message: str) -> NoReturn:
     """Say what is wrong on standard error and end with exit code 1."""
     err.print(message, style="red", highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(1)
+
+
+def warn_of_ownership(tables: list[str]) -> None:
+    """Say that the program could change what it must not: for an organisation to decide, not for us to refuse."""
+    if tables:
+        told = (
+            f"the program's role owns its tables: {', '.join(tables)}. It could edit events and switch triggers off: "
+            "give it a role of its own, and the owner's address to migrations only (SANSDELAI_OWNER_DATABASE_URL)"
+        )
+        err.print(told, style="yellow", highlight=False, markup=False, soft_wrap=True)
 
 
 def settings() -> Settings:

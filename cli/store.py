@@ -10,10 +10,13 @@ from cases.house import found_house
 from cases.office import open_store, store_url
 from cases.rotate import rotate
 from cli.backup import progress_bar, say, with_database
-from cli.run import fail, out, run, settings
+from cli.run import fail, out, run, settings, warn_of_ownership
+from edges.databases import StoreUrls
 from edges.home import temporary_home
 from edges.postgres import EmbeddedPostgres
-from models.schema import migrate, schema_faults
+from edges.settings import Settings
+from models.schema import migrate, owned_tables, schema_faults
+from models.store import Store
 
 app = typer.Typer(
     help="The store: create it, bring it up to date, check its schema, change its master key.", no_args_is_help=True
@@ -24,21 +27,24 @@ app = typer.Typer(
 def init(simulated: Annotated[bool, typer.Option(help="a store to play with; for ever")] = False) -> None:
     """Create the schema and the store's birth certificate."""
 
-    async def creating() -> None:
-        where = settings()
-        async with open_store(where, birth=True) as store:
-            await migrate(store_url(where))
-            await found_house(store, simulated=simulated, now=datetime.now(UTC))
+    where = settings()
 
-    run(creating())
+    async def creating(urls: StoreUrls) -> None:
+        await urls.migrate()
+        if where.database_url is None:
+            urls.remember(where)
+        async with open_store(where, birth=True) as store:
+            await found_house(store, simulated=simulated, now=datetime.now(UTC))
+            warn_of_ownership([] if simulated else await owned_tables(store))
+
+    with_database(where, creating, create=True)
     out.print("a simulated store was born" if simulated else "the store was born")
 
 
 @app.command()
 def upgrade() -> None:
     """Bring the schema to the newest version."""
-    where = settings()
-    run(migrate(store_url(where)))
+    with_database(settings(), StoreUrls.migrate)
     out.print("the schema is up to date")
 
 
@@ -56,6 +62,19 @@ def check() -> None:
     if faults:
         fail("the migrations do not give what the models say:\n  " + "\n  ".join(faults))
     out.print("models and migrations agree")
+    where = settings()
+    if where.database_url or (where.home / "store-url").exists():
+        run(_warn(where))
+
+
+async def _warn(where: Settings) -> None:
+    store = Store(store_url(where))
+    try:
+        warn_of_ownership(await owned_tables(store))
+    except OSError:
+        out.print("the store's own database does not answer: its roles were not looked at")
+    finally:
+        await store.close()
 
 
 @app.command()
@@ -67,7 +86,7 @@ def rotate_key(
     """Make a fresh master key and wrap every key anew under it; what was interrupted goes on."""
     where = settings()
     with progress_bar("keys", "wrapped anew") as progress:
-        done = with_database(where, lambda url: rotate(url, where.key_file, forget=forget, progress=progress))
+        done = with_database(where, lambda urls: rotate(urls.program, where.key_file, forget=forget, progress=progress))
     if done.resumed:
         say("the file held several master keys: a rotation that was begun is finished now, no further key was made")
     say(f"{done.keys} keys are wrapped anew; the master key {done.master_id} is in use now.")

@@ -1,7 +1,6 @@
 """`sansdelai up`: the real thing, on the embedded database or on `SANSDELAI_DATABASE_URL`."""
 
 import asyncio
-import os
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -9,15 +8,15 @@ from datetime import UTC, datetime
 from cases.house import AlreadyBorn, found_house, house_of, read_organisation
 from cases.office import mailer
 from cases.ready import check_ready
-from cli.run import fail, known, out, settings
-from edges.databases import Databases, open_databases
+from cli.run import fail, known, out, settings, warn_of_ownership
+from edges.databases import Databases, StoreUrls, open_databases
 from edges.interrupt import run_until_signal
 from edges.keys import make_keys
 from edges.processes import ProcessFault, Supervisor
 from edges.settings import Settings
 from flows.service import is_healthy, prefect_environment, start_prefect_server, start_worker
 from law import library as law_library
-from models.schema import migrate
+from models.schema import owned_tables
 from models.store import Store
 
 
@@ -42,8 +41,9 @@ def start(supervisor: Supervisor, where: Settings, *, simulated: bool, worker: b
     """Start every part, each waiting for the one before; raises what any of them says is wrong."""
     databases = supervisor.hold(open_databases(where))
     supervisor.watch(databases.check)
-    remember(where, databases)
-    run_until_signal(_prepare_store(where, databases.store, simulated=simulated))
+    if databases.embedded:
+        databases.urls.remember(where)
+    run_until_signal(_prepare_store(where, databases.urls, simulated=simulated))
     if where.own_prefect:
         start_prefect_server(supervisor, where, databases.prefect)
     elif not is_healthy(where):
@@ -58,29 +58,22 @@ def start(supervisor: Supervisor, where: Settings, *, simulated: bool, worker: b
     return databases
 
 
-def remember(where: Settings, databases: Databases) -> None:
-    """Keep the store's URL beside the data, so that commands in another terminal find it."""
-    if databases.embedded:
-        kept = where.home / "store-url"
-        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(databases.store)
-
-
 async def _reach_mail(where: Settings) -> None:
     """Say at once that the mail server cannot be used, not when the first letter is due."""
     async with mailer(where, simulated=False) as opened:
         await opened.check()
 
 
-async def _prepare_store(where: Settings, url: str, *, simulated: bool) -> None:
-    await migrate(url)
-    store, now = Store(url, make_keys(where.key_file)), datetime.now(UTC)
+async def _prepare_store(where: Settings, urls: StoreUrls, *, simulated: bool) -> None:
+    await urls.migrate()
+    store, now = Store(urls.program, make_keys(where.key_file)), datetime.now(UTC)
     try:
         with suppress(AlreadyBorn):
             await found_house(store, simulated=simulated, now=now)
         file = read_organisation(where.organisation_file)
-        await check_ready(store, where, file, await house_of(store), law_library.load(), now, starting=True)
+        house = await house_of(store)
+        await check_ready(store, where, file, house, law_library.load(), now, starting=True)
+        warn_of_ownership([] if house.simulated else await owned_tables(store))
     finally:
         await store.close()
 

@@ -10,7 +10,6 @@ from law.library import Library
 from law.vocabulary import ChannelKind, PartyKind
 from models.cipher import Cipher
 from models.draft import Draft
-from models.schema import migrate
 from models.store import Store
 from models.tables import Channel, Party, PartyHost
 
@@ -20,8 +19,7 @@ SIGNED_FOR = timedelta(days=365)
 
 
 async def furnish(url: str, keys: Cipher, people: People, library: Library, now: datetime) -> None:
-    """Make a database a simulated store with everybody in its directory and every signature of the story."""
-    await migrate(url)
+    """Make a migrated database a simulated store with everybody in its directory and every signature of the story."""
     store = Store(url, keys)
     try:
         await found_house(store, simulated=True, now=now)

@@ -12,7 +12,7 @@ from time import monotonic
 from rich.console import Console
 
 from cases.office import open_desk
-from cli.up import remember, start_site
+from cli.up import start_site
 from demo import parts
 from demo.checks import Outcome, general_faults, outcomes
 from demo.house import furnish
@@ -93,7 +93,8 @@ def set_up(screen: Screen, supervisor: Supervisor, home: Path) -> Stage:
         databases = supervisor.hold(open_databases(settings, durable=False))
         stage.store_url = databases.store
         os.environ["SANSDELAI_DATABASE_URL"] = databases.store
-        remember(settings, databases)
+        databases.urls.remember(settings)
+        run_until_signal(databases.urls.migrate())
         run_until_signal(furnish(databases.store, make_keys(settings.key_file), people(), library, start))
     with screen.step("Prefect's server and UI"):
         start_prefect_server(supervisor, settings, databases.prefect)

@@ -77,9 +77,10 @@ class Cluster:
         """PostgreSQL's own log."""
         return self.data / "server.log"
 
-    def password(self) -> str:
-        """The superuser's password, made once, beside the data and not in it."""
-        return kept_secret(self.data.parent / "secrets" / f"{self.data.name}-password")
+    def password(self, role: str = SUPERUSER) -> str:
+        """The password of the superuser or of another role, made once, beside the data and not in it."""
+        name = self.data.name if role == SUPERUSER else f"{self.data.name}-{role}"
+        return kept_secret(self.data.parent / "secrets" / f"{name}-password")
 
     def own_folder(self, folder: Path) -> None:
         """Make a folder of PostgreSQL's account alone; raises PermissionError for one that is there and is not."""
@@ -187,19 +188,26 @@ class Cluster:
         self.run("pg_ctl", "-D", str(self.data), "-m", mode, "-w", "-t", str(START_SECONDS), "stop")
 
     def sql(self, statement: str) -> str:
-        """Run one statement in the database `postgres`; returns what it shows, or raises DatabaseUnreachable."""
+        """
+        Run one statement in the database `postgres`; returns what it shows, or raises DatabaseUnreachable.
+
+        It reaches psql by a pipe: a command line is open to every account of the machine, and it may hold a password.
+        """
         place = ("-h", str(self.socket_folder), "-p", str(PORT), "-U", SUPERUSER, "-d", "postgres")
-        asked = self.run("psql", "-XqAtw", *place, "-v", "ON_ERROR_STOP=1", "-c", statement, secret=self.password())
+        words = ("-XqAtw", *place, "-v", "ON_ERROR_STOP=1", "-f", "-")
+        asked = self.run("psql", *words, secret=self.password(), given=statement)
         if asked.returncode:
             raise DatabaseUnreachable(f"PostgreSQL refused: {_last_line(asked.stderr)}")
         return asked.stdout.strip()
 
-    def run(self, program: str, *arguments: str, secret: str | None = None) -> subprocess.CompletedProcess[str]:
-        """Run one of PostgreSQL's programs under its account, with nothing of our own environment."""
+    def run(
+        self, program: str, *arguments: str, secret: str | None = None, given: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        """Run one of PostgreSQL's programs under its account, with nothing of our own environment but what is given."""
         account = self.account
         return subprocess.run(
             [str(self.programs / program), *arguments],
-            stdin=subprocess.DEVNULL,
+            input=given,
             capture_output=True,
             text=True,
             errors="replace",

@@ -10,6 +10,12 @@ SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM
 UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
 """
 COUNTRIES = frozenset(_CODES.split())
+# The European Economic Area: the European Union with Iceland, Liechtenstein and Norway, and the parts of member states
+# that have a code of their own and belong to the Union (TFEU Art. 355(1), Åland's protocol).
+_EEA = """
+AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO GF GP MF MQ RE YT AX
+"""
+EEA = frozenset(_EEA.split())
 MEANT = {"UK": "GB", "EL": "GR"}
 
 

@@ -42,6 +42,13 @@ def temporary_home(prefix: str = "sansdelai-") -> Path:
     return make_home(home)
 
 
+def kept_file(file: Path, text: str) -> None:
+    """Write a file that only its owner may read, over what stood there."""
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.write(text)
+
+
 def kept_secret(file: Path, prefix: str = "") -> str:
     """Read a secret, or make it once: 0600, in a folder of 0700, whole even when two processes make it at once."""
     if not file.exists():

@@ -91,11 +91,20 @@ class EmbeddedPostgres:
                 f"(log: {cluster.log})"
             )
 
-    def url(self, database: str) -> str:
+    def url(self, database: str, role: str = SUPERUSER) -> str:
         """The URL of a database for SQLAlchemy over asyncpg, password included: never log it."""
         cluster = self._started()
         place = f"host={cluster.socket_folder}&port={PORT}"
-        return f"postgresql+asyncpg://{SUPERUSER}:{cluster.password()}@/{_checked(database)}?{place}"
+        return f"postgresql+asyncpg://{_checked(role)}:{cluster.password(role)}@/{_checked(database)}?{place}"
+
+    def ensure_role(self, role: str) -> None:
+        """Make a role that may log in and has no right at all, if it is missing; its password is the one kept here."""
+        cluster = self._started()
+        with self._alone():
+            there = cluster.sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{_checked(role)}'")
+            deed = "ALTER" if there else "CREATE"
+            modest = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE"
+            cluster.sql(f"{deed} ROLE {role} {modest} PASSWORD '{cluster.password(role)}'")
 
     def ensure_database(self, name: str, template: str | None = None) -> str:
         """Create the database if it is missing, as a copy of `template` if one is named; returns its URL."""

@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     retention_file: Path | None = None  # how long each outcome of each category is kept; a real store needs it
     master_key_file: Path | None = None  # outside the database; by default in the data folder
     database_url: str | None = Field(default=None, repr=False)
+    owner_database_url: str | None = Field(default=None, repr=False)  # the same one as the role that owns the tables
+    answer_database_url: str | None = Field(default=None, repr=False)  # and as the role of the public pages
     prefect_database_url: str | None = Field(default=None, repr=False)
 
     # Prefect and the pages; both listen on 127.0.0.1 only.
@@ -70,7 +72,6 @@ class Settings(BaseSettings):
     answer_url: str = ""  # https://answers.hotline.example, as the public sees it
     answer_port: Port = 8602
     answer_days: int = Field(default=180, ge=1, le=3650)  # how long a link can be used
-    answer_database_url: str | None = Field(default=None, repr=False)  # a role that can read nothing private
     answer_key_file: Path | None = None  # what the page needs to know links; by default in the data folder
 
     # The relay that takes our letters.
@@ -114,6 +115,10 @@ class Settings(BaseSettings):
     # Who stamps our seals (RFC 3161 over HTTP), and the certificates that their signatures must lead to.
     timestamp_urls: Words = frozenset()
     timestamp_trust: Path | None = None
+
+    # How long it is known who looked at a report; more than a year needs the reason, in writing.
+    read_log_reason: str = ""
+    read_log_months: int = Field(default=12, ge=6, le=36)
 
     # How long a claim on a duty lasts, and how long one pass may take.
     lease_seconds: int = Field(default=300, ge=10, le=3600)
@@ -160,6 +165,13 @@ class Settings(BaseSettings):
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value is not None else None
 
+    @field_validator("read_log_months")
+    @classmethod
+    def _a_year_or_a_reason(cls, value: int, info: ValidationInfo) -> int:
+        if value > 12 and not str(info.data.get("read_log_reason", "")).strip():
+            raise ValueError(f"more than 12 months need a written reason: {PREFIX}READ_LOG_REASON")
+        return value
+
     @field_validator("probe_bodies", "probe_allow", "timestamp_urls", "trusted_authserv", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
@@ -199,17 +211,14 @@ class Settings(BaseSettings):
             raise ValueError(f"must differ from {PREFIX}PREFECT_PORT and {PREFIX}WEB_PORT: this page is public")
         return value
 
-    @field_validator("answer_database_url")
-    @classmethod
-    def _public_role(cls, value: str | None) -> str | None:
-        return None if value is None else asyncpg_url(value)
-
-    @field_validator("database_url", "prefect_database_url")
+    @field_validator("database_url", "owner_database_url", "answer_database_url", "prefect_database_url")
     @classmethod
     def _postgresql(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is None:
             return None
         url = asyncpg_url(value)
+        if info.field_name in {"owner_database_url", "answer_database_url"}:
+            return _other_role(url, info.data.get("database_url"))
         store = info.data.get("database_url") if info.field_name == "prefect_database_url" else None
         if store and _place(store) == _place(url):
             raise ValueError(
@@ -319,6 +328,15 @@ def asyncpg_url(text: str) -> str:
     if url.drivername not in {"postgresql", "postgres", "postgresql+asyncpg"} or not url.database:
         raise ValueError(allowed)
     return url.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+
+
+def _other_role(url: str, store: str | None) -> str:
+    """The store's own database for another role; raises ValueError for another database, or the same role."""
+    if store is None or _place(store) != _place(url):
+        raise ValueError("must name the database of SANSDELAI_DATABASE_URL, with another role")
+    if make_url(store).username == make_url(url).username:
+        raise ValueError("must name another role than SANSDELAI_DATABASE_URL")
+    return url
 
 
 def _place(text: str) -> tuple[str, int, str]:

@@ -65,5 +65,5 @@ class Observation(Table, table=True):
     sight: Sight = Field(sa_type=Word(Sight))
     basis: Basis = Field(sa_type=Word(Basis))
     status: int | None = None
-    detail: str = ""  # in words, without address or host
+    detail: str = ""  # in the probe's own words: no text of a person or of the page
     seen_by: str | None = None  # staff code of an analyst

@@ -68,11 +68,9 @@ class Qualification(Table, table=True):
     qualified_by: str  # staff code
     qualified_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
-    seen_from: str | None = None
-    method: str | None = None
     second_reader: str | None = None
-    doubt: str | None = None
     why_id: UUID | None = Field(default=None, foreign_key="private_text.id")
+    remarks_id: UUID | None = Field(default=None, foreign_key="private_text.id")  # models.remarks
 
 
 class Mandate(Table, table=True):

@@ -7,10 +7,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from models.store import asyncpg_url
+from models.rights import OWNED, grant
+from models.store import Store, asyncpg_url
 from models.tables import metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -24,14 +25,31 @@ def alembic_config(connection: Connection | None = None) -> Config:
     return config
 
 
-async def migrate(url: str) -> None:
-    """Create or upgrade the schema, in one transaction."""
+# Two programs that start at once must not both change the schema, or the same grants.
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('sansdelai schema'))")
+
+
+async def migrate(url: str, *, program: str | None = None, public: str | None = None) -> None:
+    """
+    Create or upgrade the schema as the role that owns it, and give the other two theirs, in one transaction.
+
+    Raises:
+        RoleMissing: `program` or `public` names a role that does not exist.
+    """
     engine = create_async_engine(asyncpg_url(url))
     try:
         async with engine.begin() as connection:
+            await connection.execute(_ONE_AT_A_TIME)
             await connection.run_sync(lambda sync: command.upgrade(alembic_config(sync), "head"))
+            await connection.run_sync(lambda sync: grant(sync, program=program, public=public))
     finally:
         await engine.dispose()
+
+
+async def owned_tables(store: Store) -> list[str]:
+    """The tables that the store's own role owns: none, where the program is kept from changing what it appended."""
+    async with store.transaction() as connection:
+        return list((await connection.execute(OWNED)).scalars())
 
 
 async def schema_faults(url: str) -> list[str]:

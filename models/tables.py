@@ -11,6 +11,7 @@ from models.letter import Act, Letter, LetterPart
 from models.party import Channel, Party, PartyHost
 from models.private import DataKey, SealedText
 from models.procedure import Duty, Measure, Procedure
+from models.readlog import Read
 from models.report import Complaint, Decision, Hold, IntakeRef, LegalHold, Mandate, Qualification, Report
 from models.seal import Seal, SealLeaf, SealToken, unsealed
 
@@ -47,6 +48,7 @@ __all__ = [
     "PartyHost",
     "Procedure",
     "Qualification",
+    "Read",
     "RelayLog",
     "Report",
     "Seal",

@@ -13,11 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from edges.databases import PROGRAM, PUBLIC
 from edges.home import temporary_home
 from edges.postgres import EmbeddedPostgres
 from edges.processes import Supervisor
 from edges.settings import Settings
 from tests.keys import write_key_file
+from tests.owning import servers
 
 _numbers = itertools.count(1)
 
@@ -62,11 +64,15 @@ def home() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[EmbeddedPostgres]:
-    """A running server that forgets everything at a power cut."""
+    """A running server that forgets everything at a power cut, with the roles of the program and the public pages."""
     folder = temporary_home("sd-")
     try:
         with EmbeddedPostgres(folder / "postgres", durable=False) as server:
+            for role in (PROGRAM, PUBLIC):
+                server.ensure_role(role)
+            servers.append(server)
             yield server
+            servers.remove(server)
     finally:
         shutil.rmtree(folder)
 
@@ -78,15 +84,16 @@ def template(postgres: EmbeddedPostgres) -> str:
 
     url = postgres.ensure_database("template_store")
     with ThreadPoolExecutor(1) as thread:  # a loop may be running in this one
-        thread.submit(lambda: asyncio.run(migrate(url))).result()
+        thread.submit(lambda: asyncio.run(migrate(url, program=PROGRAM, public=PUBLIC))).result()
     return "template_store"
 
 
 @pytest.fixture
 def database_url(postgres: EmbeddedPostgres, template: str) -> Iterator[str]:
-    """A fresh, migrated store for one test: about 0.1 s."""
+    """A fresh, migrated store for one test, as the program's role reaches it: about 0.1 s."""
     name = f"store_{next(_numbers)}"
-    yield postgres.ensure_database(name, template=template)
+    postgres.ensure_database(name, template=template)
+    yield postgres.url(name, PROGRAM)
     postgres.drop_database(name)
 
 

@@ -2,7 +2,7 @@
 The audit site: it only shows.
 
 It listens on this machine only, refuses a request made under any other host name (DNS rebinding), runs no script,
-and reads on connections that cannot write.
+and reads on connections that cannot write. What it writes is who looked at which report, before it is shown.
 """
 
 from collections.abc import Awaitable, Callable
@@ -27,7 +27,7 @@ from models.bulk import GONE
 from models.store import ReadOnly, Store
 from web.law_pages import router as law_router
 from web.pages import router
-from web.site import Asked, Site, language_of
+from web.site import Asked, NotNoted, Site, language_of
 
 HOSTS: Final = ["127.0.0.1", "localhost"]
 STATIC: Final = Path(__file__).resolve().parent / "static"
@@ -58,7 +58,7 @@ def create_app(
     """
     app = FastAPI(title="Sans Délai", docs_url=None, redoc_url=None, openapi_url=None)
     ui = settings.prefect_api_url.removesuffix("/api")
-    app.state.site = Site(ReadOnly(store), library, ui, clock, settings.language)
+    app.state.site = Site(ReadOnly(store), store, library, ui, clock, settings.language)
     app.include_router(router)
     app.include_router(law_router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -66,6 +66,7 @@ def create_app(
     app.add_exception_handler(RequestValidationError, _refused)
     for kind in (NoHouse, SQLAlchemyError, OSError, *GONE):
         app.add_exception_handler(kind, _no_store)
+    app.add_exception_handler(NotNoted, _not_noted)
     app.add_exception_handler(Exception, _fault)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=HOSTS, www_redirect=False)
     app.middleware("http")(_strict)  # the last one added is the outermost: refusals carry the headers as well
@@ -97,6 +98,11 @@ async def _no_store(request: Request, error: Exception) -> Response:
     if request.url.path == "/health":
         return JSONResponse({"status": "no_store"}, status_code=503)
     return await _say(request, "no_store", 503)
+
+
+async def _not_noted(request: Request, error: Exception) -> HTMLResponse:
+    """Who looks cannot be noted: the page stays shut, and everything that names nobody stays open."""
+    return await _say(request, "not_noted", 503)
 
 
 async def _fault(request: Request, error: Exception) -> HTMLResponse:

@@ -15,6 +15,7 @@ from law.certificate import Certificate, recompute
 from law.errors import AlteredCertificate, LawError, UnknownRegime
 from law.library import Library
 from law.regime import Regime
+from models.remarks import Remarks, remarks_of
 from models.store import ReadOnly
 from models.tables import Act, Duty, Event, Hosting, LegalHold, Letter, Location, Observation, Party, Procedure
 from web.keeping import Rectified, legal_holds, rectified
@@ -94,6 +95,7 @@ class ReportView:
 
     dossier: Dossier
     why: str | None
+    remarks: Remarks
     rungs: list[Rung]
     places: list[Place]
     sendings: list[Sending]
@@ -117,6 +119,7 @@ async def view_report(store: ReadOnly, library: Library, report_id: UUID) -> Rep
     return ReportView(
         dossier=dossier,
         why=_why(dossier),
+        remarks=_remarks(dossier),
         rungs=list(ladder(dossier, library)),
         places=[_place(dossier, location, trails[location.id]) for location in dossier.locations],
         sendings=_sendings(dossier),
@@ -190,6 +193,13 @@ def _why(dossier: Dossier) -> str | None:
     text_id = dossier.qualification.why_id if dossier.qualification else None
     text = dossier.texts.get(text_id) if text_id else None
     return tame(text.text) if text else None
+
+
+def _remarks(dossier: Dossier) -> Remarks:
+    text_id = dossier.qualification.remarks_id if dossier.qualification else None
+    text = dossier.texts.get(text_id) if text_id else None
+    told = remarks_of(text.text if text else None)
+    return Remarks(*(tame(each) for each in (told.seen_from, told.method, told.doubt)))
 
 
 def _place(dossier: Dossier, location: Location, trail: list[Hosting]) -> Place:

@@ -230,6 +230,11 @@ LABELS: Final[dict[str, Pair]] = {
     "bad_request": ("Demande refusée", "Request refused"),
     "bad_request_long": ("Le site ne fait que montrer : seules les lectures sont permises.",
                          "The site only shows: only reading is allowed."),
+    "not_noted": ("Consultation non enregistrable", "The look cannot be noted"),
+    "not_noted_long": ("Le journal des consultations ne peut pas être écrit ; sans lui aucun dossier n'est montré. "
+                       "Réessayer, puis voir la base de données.",
+                       "The log of who looks cannot be written, and no report is shown without it. Try again, then see "
+                       "the database."),
     "no_store": ("Le registre ne répond pas", "The store does not answer"),
     "no_store_long": ("La base de données est injoignable ou ne contient pas de registre. Lancer « make up », ou "
                       "« sansdelai store init » pour un nouveau registre.",

@@ -7,6 +7,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from law.vocabulary import ReportStage
+from models.readlog import How
 from web.dossier_view import regime_or_none, view_report
 from web.filters import NUMBER, Filters, read_filters
 from web.letter_view import read_letter
@@ -65,7 +66,9 @@ def _label(ask: Asked) -> Any:
 @router.get("/reports/{number}")
 async def report(ask: Ask, number: str) -> Response:
     """One report, whole."""
-    view = await view_report(ask.site.store, ask.site.library, await _known(ask, number))
+    known = await _known(ask, number)
+    await ask.note(How.PAGE, number)
+    view = await view_report(ask.site.store, ask.site.library, known)
     return await ask.page("report.html", view=view, dossier=view.dossier, report=view.dossier.report, label=_label(ask))
 
 
@@ -76,6 +79,7 @@ async def letter(ask: Ask, number: str, letter_id: UUID) -> Response:
     sending = next((one for one in view.sendings if one.letter and one.letter.id == letter_id), None)
     if sending is None:
         raise HTTPException(404)
+    await ask.note(How.LETTER, number)
     found, raw, whole = await letter_with_bytes(ask.site.store, letter_id)
     read = read_letter(raw, whole=whole) if raw is not None else None
     return await ask.page(

@@ -1,5 +1,6 @@
 """What every page stands on: the read-only store, the law, the words, the clock, and how a page is written."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,17 +15,26 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
 
 from cases.house import house_of
+from cases.reads import SITE, note_read
 from law.library import Library
-from models.store import ReadOnly
+from models.bulk import GONE
+from models.readlog import How
+from models.store import ReadOnly, Store
 from models.tables import House
 from web.reading import LATE
 from web.words import LANGUAGES, Language, Words
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "templates" / "web"
 COOKIE: Final = "lang"
+NOTED_WITHIN: Final = 2  # seconds; a page waits no longer for the log, and is not shown without it
 KEPT: Final = 365 * 24 * 3600  # seconds that a reader's language is remembered
+
+
+class NotNoted(RuntimeError):
+    """It cannot be noted who looks, so nothing is shown."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,7 @@ class Site:
     """One site: made once, shared by all pages."""
 
     store: ReadOnly
+    log: Store  # where it is noted who looked; the only thing that the site writes
     library: Library
     prefect_ui: str  # without a slash at its end
     clock: Callable[[], datetime]
@@ -87,6 +98,19 @@ class Asked:
         if self.request.query_params.get("lang") == self.language:
             response.set_cookie(COOKIE, self.language, max_age=KEPT, httponly=True, samesite="strict", path="/")
         return response
+
+    async def note(self, how: How, number: str) -> None:
+        """
+        Put this look on record before anything is shown.
+
+        Raises:
+            NotNoted: the log cannot be written now; the page is not shown.
+        """
+        try:
+            async with asyncio.timeout(NOTED_WITHIN):
+                await note_read(self.site.log, SITE, how, [number])
+        except (SQLAlchemyError, OSError, TimeoutError, *GONE) as error:
+            raise NotNoted(NotNoted.__doc__) from error
 
     def _other_language(self) -> str:
         """This very page in the other language."""

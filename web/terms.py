@@ -184,9 +184,14 @@ ERASURE: Final[dict[str, Pair]] = {
     "retention": ("durée de conservation écoulée", "end of the retention period"),
 }
 
+RECTIFIABLE: Final[dict[str, Pair]] = {
+    "why": ("le motif de la qualification", "why it was qualified"),
+    "location": ("l'adresse d'un emplacement", "the address of a location"),
+}
+
 TABLES: Final[dict[str, dict[str, Pair]]] = {
     "report_stage": REPORT_STAGE, "stage": STAGE, "sight": SIGHT, "basis": BASIS, "receipt": RECEIPT, "deed": DEED,
     "letter_status": LETTER_STATUS, "letter_kind": LETTER_KIND, "party_kind": PARTY_KIND, "target": TARGET,
     "location_kind": LOCATION_KIND, "depicted": DEPICTED,
-    "purpose": PURPOSE, "erasure": ERASURE,
+    "purpose": PURPOSE, "erasure": ERASURE, "rectifiable": RECTIFIABLE,
 } | LAW_TABLES  # fmt: skip

@@ -10,6 +10,7 @@ from cases.moves import advance, close_duties, close_duty, set_duty
 from cases.record.answers import retry
 from cases.record.opening import RecordRefused, close_matters, dossiers_of, kept_apart, recording, with_companions
 from cases.retract import CAUSES, told
+from cases.tell import TELL_ERASURE, TELL_RECTIFICATION
 from law.lifecycle import MOVES
 from law.vocabulary import Deed, Fact, LetterKind, LetterStatus, Stage
 from models.draft import Draft, Entry
@@ -17,8 +18,9 @@ from models.tables import Mandate, Qualification
 
 WITHDRAWN = ("mandate", "complaint")
 WISHES = ("removal", "nothing")
-# What a retraction does not settle: a hold that somebody must release, an emergency that nobody confirmed yet.
-OUTLIVE_RETRACTION = frozenset({"hold", "hold_ended", "emergency"})
+# What a retraction does not settle: a hold that somebody must release, an emergency that nobody confirmed yet, and
+# who must hear of a rectification or an erasure.
+OUTLIVE_RETRACTION = frozenset({"hold", "hold_ended", "emergency", TELL_ERASURE, TELL_RECTIFICATION})
 
 
 async def signature(desk: Desk, numbers: Sequence[str], *, by: str, second: str, now: datetime) -> None:

@@ -17,7 +17,9 @@ from cases.house import blind_key_of
 from cases.moves import set_duty
 from cases.places import BadPlace, place_of
 from cases.record.opening import RecordRefused, dossiers_of, kept_apart, recording
+from cases.tell import TELL_RECTIFICATION, open_matters
 from law.vocabulary import Deed
+from models.bulk import driver
 from models.draft import Draft
 from models.private import PrivateText, Purpose, private
 from models.store import Store
@@ -35,7 +37,7 @@ async def rectification(
     desk: Desk, numbers: Sequence[str], *, what: str, text: str, by: str, now: datetime, ordinal: int | None = None
 ) -> None:
     """
-    Put right why a report was qualified, or the address of one of its locations.
+    Put right why a report was qualified, or the address of one of its locations; whoever was told waits for a person.
 
     Raises:
         RecordRefused: there is nothing of this kind, it was erased, the new text says the same, or is no such place.
@@ -53,6 +55,9 @@ async def rectification(
             await _why(desk.store, draft, dossier, text, now)
         else:
             await _address(desk.store, draft, dossier, ordinal or 0, text, key, now)
+    async with desk.store.transaction() as connection:
+        await connection.execute(sql("SELECT 1"))
+        await open_matters(await driver(connection), draft.entries, TELL_RECTIFICATION, now)
     await desk.store.write(draft)
 
 

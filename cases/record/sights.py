@@ -139,23 +139,41 @@ def _resolve(desk: Desk, draft: Draft, dossier: Dossier, procedure: Procedure, a
         set_duty(entry, dossier, Deed.NOTIFY, now, procedure=procedure)
 
 
-async def decided(desk: Desk, numbers: Sequence[str], *, cause: str, by: str, note: str, now: datetime) -> None:
-    """Close a matter that only a person could decide, with the reason (kept apart from the event)."""
+async def decided(
+    desk: Desk, numbers: Sequence[str], *, cause: str, by: str, note: str, now: datetime, party: str | None = None
+) -> None:
+    """
+    Close a matter that only a person could decide, with the reason (kept apart from the event).
+
+    With `party` given, that of this addressee only.
+    """
     draft = recording(desk, by, now)
+    whose = await _party_id(desk, party) if party else None
     for dossier in await dossiers_of(desk, numbers):
         matters = [duty for duty in dossier.duties if duty.by == PERSON and duty.cause == cause]
+        matters = [duty for duty in matters if whose is None or duty.party_id == whose]
         if not matters:
             open_causes = sorted({d.cause for d in dossier.duties if d.by == PERSON and d.cause})
             known = ", ".join(open_causes) or "none"
             raise RecordRefused(f"{dossier.report.number}: no open matter {cause!r}; open: {known}")
         text = kept_apart(draft, dossier, note, "note")
         entry = draft.event(dossier.report.id, "decided", cause=cause, note=text.id)
+        if party:
+            entry.details["party"] = party
         for duty in matters:
             _close_matter(draft, dossier, duty.procedure_id, cause)
             if duty in dossier.duties:
                 close_duty(entry, dossier, duty, now)
         _close_if_done(entry, dossier, now)
     await desk.store.write(draft)
+
+
+async def _party_id(desk: Desk, number: str) -> UUID:
+    async with desk.store.session() as session:
+        found = (await session.exec(select(Party.id).where(Party.number == number))).first()
+    if found is None:
+        raise RecordRefused(f"there is no party {number[:20]!r}; see `sansdelai party list`")
+    return found
 
 
 def _close_matter(draft: Draft, dossier: Dossier, procedure_id: UUID | None, cause: str) -> None:
@@ -169,5 +187,6 @@ def _close_matter(draft: Draft, dossier: Dossier, procedure_id: UUID | None, cau
 
 
 def _close_if_done(entry: Entry, dossier: Dossier, now: datetime) -> None:
-    if not dossier.duties and not dossier.open_procedures:
+    """A report that is closed already stays so: what people do afterwards does not begin its retention anew."""
+    if not dossier.duties and not dossier.open_procedures and dossier.report.closed_at is None:
         set_duty(entry, dossier, Deed.CLOSE, now)

@@ -28,6 +28,7 @@ from models.store import Store
 from tests.auditing import audited
 from tests.faults.house import NOW, furnish, scalar
 from tests.keys import KEYS
+from tests.owning import as_owner
 
 SITE = "marie-durand.example"
 WHY = "Appel à la haine."
@@ -230,7 +231,7 @@ async def test_a_dump_that_is_cut_short_puts_nothing_back(
 async def test_keys_of_another_backup_are_refused(world: World, empty: str, restored: Store) -> None:
     """By the time in their name, and, renamed, by what they hold."""
     store = Store(world.url, KEYS)
-    async with store.transaction() as connection:
+    async with as_owner(store) as connection:
         await connection.execute(text("INSERT INTO data_key SELECT gen_random_uuid(), 'victim', id, NULL, 'x', '', now() FROM report LIMIT 1"))  # fmt: skip
         await connection.execute(text("DELETE FROM data_key WHERE purpose = 'victim'"))
     await store.close()
@@ -323,7 +324,7 @@ async def test_numbers_go_on_above_those_in_the_store(world: World, empty: str, 
     assert await scalar(restored, "SELECT nextval('report_number')") == 3
     assert await scalar(restored, "SELECT count(*) FROM unsealed") == 1  # the erasure that was said again
     guard = "SELECT count(*) FROM pg_trigger WHERE tgname LIKE '%append_only' OR tgname = 'procedure_has_a_duty'"
-    assert await scalar(restored, guard) == 6
+    assert await scalar(restored, guard) == 7
 
 
 async def _tables(store: Store) -> int:

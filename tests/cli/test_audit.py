@@ -8,6 +8,7 @@ from models.store import Store
 from tests.cli.test_commands import sansdelai
 from tests.export.conftest import store  # noqa: F401  the lived store
 from tests.export.lived import NUMBER
+from tests.owning import as_owner
 
 
 async def test_verify_export_verify(store: Store, database_url: str, home: Path, tmp_path: Path) -> None:  # noqa: F811
@@ -24,7 +25,7 @@ async def test_verify_export_verify(store: Store, database_url: str, home: Path,
     cut = tmp_path / "cut.zip"
     cut.write_bytes(file.read_bytes()[:1000])
     assert sansdelai("audit", "verify", str(cut)).returncode == 2
-    async with store.transaction() as connection:
+    async with as_owner(store) as connection:
         await connection.execute(text("UPDATE observation SET sight = 'removed'"))
     broken = sansdelai("audit", "verify", **at)
     assert broken.returncode == 1 and f"the first broken link is {NUMBER}: observation" in broken.stdout

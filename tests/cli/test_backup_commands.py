@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from edges.databases import PROGRAM
 from edges.dumps import environment
 from edges.postgres import EmbeddedPostgres
 from models.store import Store
@@ -34,8 +35,8 @@ def empty(postgres: EmbeddedPostgres) -> Iterator[str]:
     postgres.drop_database("fresh_for_commands")
 
 
-def test_there_and_back(world: dict[str, str], empty: str, tmp_path: Path) -> None:
-    """Backup, a refused restore, a restore, a new master key; no password is ever shown."""
+def test_there_and_back(world: dict[str, str], postgres: EmbeddedPostgres, empty: str, tmp_path: Path) -> None:
+    """Backup, a refused restore, a restore as the owner, a new master key as the program; no password is ever shown."""
     folders = ("--data", str(tmp_path / "d"), "--keys", str(tmp_path / "k"))
     done = sansdelai("backup", *folders, **world)
     assert done.returncode == 0, done.stderr
@@ -43,7 +44,8 @@ def test_there_and_back(world: dict[str, str], empty: str, tmp_path: Path) -> No
     files = [str(next((tmp_path / "d").iterdir())), str(next((tmp_path / "k").iterdir()))]
     refused = sansdelai("restore", *files, "--no-ledger", **world)
     assert (refused.returncode, "not empty" in refused.stderr) == (1, True)
-    there = world | {"SANSDELAI_DATABASE_URL": empty}
+    program = postgres.url("fresh_for_commands", PROGRAM)
+    there = world | {"SANSDELAI_DATABASE_URL": program, "SANSDELAI_OWNER_DATABASE_URL": empty}
     refused = sansdelai("restore", *files, **there)
     assert (refused.returncode, "--no-ledger" in refused.stderr) == (1, True)
     restored = sansdelai("restore", *files, "--no-ledger", **there)
@@ -54,9 +56,9 @@ def test_there_and_back(world: dict[str, str], empty: str, tmp_path: Path) -> No
     assert "4 keys are wrapped anew" in rotated.stdout
     listed = sansdelai("report", "list", **there)
     assert (listed.returncode, "R-2026-000002" in listed.stdout) == (0, True)
-    password = environment(empty)["PGPASSWORD"]
-    for each in (done, refused, restored, rotated):
-        assert password not in each.stdout + each.stderr
+    for url in (empty, program):
+        for each in (done, refused, restored, rotated):
+            assert environment(url)["PGPASSWORD"] not in each.stdout + each.stderr
 
 
 def test_one_folder_is_one_message(world: dict[str, str], tmp_path: Path) -> None:

@@ -52,6 +52,20 @@ def test_no_secret_is_ever_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Geheim" not in repr(get_settings(prefect_auth="hotline:Geheim4567890"))
 
 
+def test_the_owner_is_another_role_of_the_same_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that is migrated is the one that is worked with, and its two roles are two."""
+    store, other = "postgresql://program:Geheim1@db/store", "must name the database of SANSDELAI_DATABASE_URL"
+    assert other in refused(monkeypatch, OWNER_DATABASE_URL="postgresql://owner:Geheim2@db/store")
+    monkeypatch.setenv("SANSDELAI_DATABASE_URL", store)
+    assert other in refused(monkeypatch, OWNER_DATABASE_URL="postgresql://owner:Geheim2@db/another")
+    assert "another role" in refused(monkeypatch, OWNER_DATABASE_URL="postgresql://program:Geheim2@db/store")
+    said = refused(monkeypatch, ANSWER_DATABASE_URL="postgresql://program:Geheim2@db/store")
+    assert "ANSWER_DATABASE_URL: must name another role" in said and "Geheim" not in said
+    monkeypatch.delenv("SANSDELAI_ANSWER_DATABASE_URL")
+    monkeypatch.setenv("SANSDELAI_OWNER_DATABASE_URL", "postgresql://owner:Geheim2@db/store")
+    assert "Geheim" not in repr(get_settings())
+
+
 def test_a_misspelt_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """A setting that sets nothing is worse than a wrong one; other programs' variables are left alone."""
     monkeypatch.setenv("SANSDELAI_FAULT_POINT", "x")

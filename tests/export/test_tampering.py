@@ -16,6 +16,7 @@ from models.store import Store
 from tests.auditing import audited
 from tests.export.lived import NUMBER
 from tests.keys import KEYS
+from tests.owning import as_owner
 
 # What somebody with the database's password could do; after it the audit names the report and what does not fit.
 ALTERED = {
@@ -56,10 +57,10 @@ ALTERED = {
 
 async def alter(store: Store, statements: str) -> None:
     """Do it as the owner of the tables could."""
-    async with store.transaction() as connection:
+    async with as_owner(store) as connection:
         for table in ("event", "seal", "seal_leaf", "seal_token", "letter_part", "procedure", "duty"):
             await connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
-    async with store.transaction() as connection:
+    async with as_owner(store) as connection:
         for statement in statements.split("; "):
             await connection.execute(text(statement))
 

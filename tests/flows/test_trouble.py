@@ -28,6 +28,7 @@ from tests.flows.world import (
     posted,
 )
 from tests.keys import KEYS
+from tests.owning import as_owner
 
 pytestmark = pytest.mark.slow
 IN_WORDS = re.compile(r"[a-z ]+( · (P-\d+|Arcom|Parquet|\d+ small addressees))? · \d+ reports?\Z")
@@ -156,7 +157,7 @@ async def test_losing_prefects_database_loses_nothing_legal(
 
 async def changed(store: Store, statement: str) -> None:
     """What somebody else does meanwhile."""
-    async with store.transaction() as connection:
+    async with as_owner(store) as connection:
         await connection.execute(text(statement))
 
 

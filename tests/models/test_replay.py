@@ -21,6 +21,7 @@ from models.tables import (
 )
 from tests.faults.house import NOW, replayed
 from tests.models.conftest import URL, a_procedure, the_report
+from tests.owning import as_owner
 
 
 async def every_kind_of_row(store: Store) -> None:
@@ -52,7 +53,7 @@ async def test_replay_sees_a_row_changed_behind_the_writers_back(store: Store, t
     """In each table that the events rebuild; before the change they agree."""
     await every_kind_of_row(store)
     assert await replayed(store) == []
-    async with store.transaction() as connection:
+    async with as_owner(store) as connection:
         await connection.execute(text(f"UPDATE {table} SET {ALTERED[table]}"))
     assert any(table in fault for fault in await replayed(store))
 
@@ -61,7 +62,7 @@ async def test_replay_sees_a_row_changed_behind_the_writers_back(store: Store, t
 async def test_replay_misses_a_row_that_was_taken_away(store: Store, table: str) -> None:
     """A deleted row is seen, because its event is still there."""
     await every_kind_of_row(store)
-    async with store.transaction() as connection:
+    async with as_owner(store) as connection:
         await connection.execute(text(f"DELETE FROM {table}"))
     assert [f for f in await replayed(store) if table in f and "no such row" in f]
 

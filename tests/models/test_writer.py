@@ -22,6 +22,7 @@ from models.tables import (
 )
 from tests.faults.house import NOW, faults_of, scalar
 from tests.models.conftest import a_procedure, the_report
+from tests.owning import as_owner
 
 
 @pytest.mark.parametrize("many", [1, COPY_FROM + 1])
@@ -68,7 +69,7 @@ async def test_events_are_appended_never_edited(store: Store, statement: str) ->
     before = await scalar(store, "SELECT count(*) FROM event")
     assert before
     with pytest.raises(DBAPIError, match="appended, never edited"):
-        async with store.transaction() as connection:
+        async with as_owner(store) as connection:
             await connection.execute(text(statement))
     assert before == await scalar(store, "SELECT count(*) FROM event")
 
@@ -96,7 +97,7 @@ async def test_the_last_duty_of_an_open_procedure_stays(store: Store, statement:
     await a_procedure(store, draft)
     await store.write(draft)
     with pytest.raises(DBAPIError, match="open without an open duty"):
-        async with store.transaction() as connection:
+        async with as_owner(store) as connection:
             await connection.execute(text(statement))
 
 

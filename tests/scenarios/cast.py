@@ -17,6 +17,7 @@ from models.draft import Draft
 from models.private import Purpose, private
 from models.store import Store
 from models.tables import Channel, Content, Duty, Location, Mandate, Party, Qualification, Report, Signature
+from tests.owning import as_owner
 from tests.scenarios.scenario import File, Scenario, Somebody, Spot
 from tests.scenarios.world import Site, Web
 
@@ -92,7 +93,7 @@ def _channel(party: Party, name: str, kind: ChannelKind, mechanisms: list[str], 
 async def new_channel(store: Store, cast: Cast, name: str, now: datetime) -> None:
     """The directory holds a second mailbox of this party; its first one is known not to work."""
     party, other = cast.parties[name], mailbox_of(f"second.{name}")
-    async with store.transaction() as connection:
+    async with as_owner(store) as connection:
         await connection.execute(text("UPDATE channel SET working = false WHERE party_id = :id"), {"id": party.id})
     draft = Draft(now)
     draft.keep(Channel(party_id=party.id, kind=ChannelKind.EMAIL, address=other, rank=1))

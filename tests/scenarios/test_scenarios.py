@@ -11,6 +11,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy.engine import make_url
 
+from edges.databases import PROGRAM
 from edges.postgres import EmbeddedPostgres
 from tests.auditing import audited
 from tests.conftest import free_port
@@ -41,7 +42,7 @@ async def fresh_store(postgres: EmbeddedPostgres, template: str) -> str:
     connection = await asyncpg.connect(administrator.render_as_string(hide_password=False))
     await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     await connection.close()
-    return postgres.url(name)
+    return postgres.url(name, PROGRAM)
 
 
 @pytest.mark.parametrize("path", files(), ids=lambda path: path.stem)

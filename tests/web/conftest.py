@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from edges.databases import PROGRAM
 from edges.postgres import EmbeddedPostgres
 from edges.settings import Settings
 from law import library as law_library
@@ -31,7 +32,8 @@ def library() -> Library:
 @pytest.fixture(scope="session")
 def sample_template(postgres: EmbeddedPostgres, template: str) -> str:
     """The name of a database that is filled with the samples once and then only copied."""
-    url = postgres.ensure_database("template_samples", template=template)
+    postgres.ensure_database("template_samples", template=template)
+    url = postgres.url("template_samples", PROGRAM)
 
     async def fill() -> None:
         await (await sample_store(url, law_library.load())).close()
@@ -53,7 +55,8 @@ async def store(
     """A store with the sample reports; shared by all tests but those that ask for their own copy."""
     own = "own_copy" in request.fixturenames
     name = f"samples_{next(_numbers)}" if own else "samples"
-    filled = Store(postgres.ensure_database(name, template=sample_template), KEYS)
+    postgres.ensure_database(name, template=sample_template)
+    filled = Store(postgres.url(name, PROGRAM), KEYS)
     yield filled
     await filled.close()
     if own:

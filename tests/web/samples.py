@@ -23,6 +23,7 @@ from law.vocabulary import (
 from models.base import new_id
 from models.draft import Draft
 from models.private import Purpose, private
+from models.remarks import Remarks
 from models.tables import (
     Act,
     Hosting,
@@ -106,16 +107,17 @@ class Case:
         """Say that it is illegal."""
         at = self.dossier.report.received_at
         text = self.draft.keep_apart(private(Purpose.FREE_TEXT, why, now=at, report_id=self.id))
+        remarks = Remarks(seen_from="FR", method="navigateur isolé").text()
+        said = self.draft.keep_apart(private(Purpose.FREE_TEXT, remarks, now=at, report_id=self.id))
         row = Qualification(
             report_id=self.id,
             code=code,
             qualified_by="S-03",
             qualified_at=at + timedelta(minutes=25),
             seen_at=at + timedelta(minutes=20),
-            seen_from="FR",
-            method="navigateur isolé",
             second_reader=second,
             why_id=text.id,
+            remarks_id=said.id,
         )
         self.dossier.qualification = self.draft.keep(row)
         return self

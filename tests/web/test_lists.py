@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql
 from law.library import Library
 from law.vocabulary import ReportStage
 from models.store import Store
+from tests.owning import as_owner
 from tests.web.samples import NOW
 from web.filters import Filters, read_filters
 from web.reading import PAGE, ReadOnly, list_reports, report_query
@@ -174,7 +175,7 @@ async def test_catalogue_says_what_is_signed(client: httpx.AsyncClient) -> None:
 
 async def test_a_signature_of_another_version_is_said(client: httpx.AsyncClient, store: Store, own_copy: None) -> None:
     """A changed file needs a new signature, and the page says that the old one does not count."""
-    async with store.transaction() as connection:
+    async with as_owner(store) as connection:
         await connection.execute(text("UPDATE signature SET digest = 'older' WHERE regime = 'eu-dsa-22'"))
     html = (await client.get("/regimes/eu-dsa-22", params={"lang": "en"})).text
     assert "another version was signed" in html

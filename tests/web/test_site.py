@@ -17,6 +17,7 @@ from models.draft import Draft
 from models.store import Store
 from models.tables import Report
 from tests.keys import KEYS
+from tests.owning import as_owner
 from tests.web.samples import HOST, NOW, RUN
 from web.app import HEADERS, create_app
 from web.reading import ReadOnly
@@ -201,7 +202,7 @@ async def test_language_is_remembered(client: httpx.AsyncClient) -> None:
 
 async def test_a_real_store_shows_no_simulation_banner(store: Store, library: Library, own_copy: None) -> None:
     """The banner depends on the store's birth, not on a setting."""
-    async with store.transaction() as connection:
+    async with as_owner(store) as connection:
         changed = text("UPDATE house SET simulated = false, stopped_at = :at, stopped_why = '<b>panne</b>'")
         await connection.execute(changed, {"at": NOW})
     transport = httpx.ASGITransport(app=create_app(store, library, Settings(), clock=lambda: NOW))

@@ -12,9 +12,10 @@ from edges.readme_txt import readme_txt
 from edges.timeline_page import timeline_html
 from models.base import utc
 from models.chain import sha256
-from web.export.content import Telling
+from web.export.content import content_of
 from web.export.files import as_json, proof_files
 from web.export.material import Material
+from web.export.telling import Telling
 
 VERIFIER = Path(__file__).resolve().parents[2] / "proof" / "verify.py"
 MODE = 0o644 << 16  # rights of a file in the zip
@@ -46,7 +47,7 @@ class Bundle:
 
 def bundle(material: Material, telling: Telling) -> Bundle:
     """Make the zip of one export."""
-    content = telling.content()
+    content = content_of(telling)
     files = proof_files(material)
     files["dossier.pdf"] = dossier_pdf(content)
     files["timeline.html"] = timeline_html(content).encode("utf-8")

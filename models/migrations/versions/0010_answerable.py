@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0010"
-down_revision = "0007"
+down_revision = "0009"
 
 # No recipient, no subject, no report. A letter of which everything was erased has no recipient left and is unknown.
 ANSWERABLE = """

@@ -1,0 +1,38 @@
+"""Who looked at what: apart from everything else, appended, by number only, gone by age."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlmodel import Field
+
+from models.base import Table, UtcDateTime, Word, new_id
+
+
+class How(StrEnum):
+    """The way in which a report was looked at."""
+
+    PAGE = "page"  # the audit pages
+    LETTER = "letter"  # the text of one letter, on the audit pages
+    COMMAND = "command"  # `report show`
+    SEARCH = "search"  # by address or platform
+    EXPORT = "export"
+    LOG = "log"  # this very log was read
+
+
+class Read(Table, table=True):
+    """
+    One look at one report. No key leads to the report: the log is apart, and outlives what it speaks of.
+
+    It says what left and who saw it when data were breached. It is never a measure of anybody's work, and no command
+    lists it by who looked.
+    """
+
+    __tablename__ = "read_log"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)  # on the database's real clock
+    who: str  # staff code; os:name of an account of this machine; site, where nobody signs in
+    how: How = Field(sa_type=Word(How))
+    report: str | None = Field(default=None, index=True)  # its number; none: a search that found nothing
+    why: str | None = None
