@@ -9,16 +9,18 @@ from sqlalchemy import text
 
 from cases.desk import Desk
 from cases.dispatch import run
+from cases.notify import notify
 from cases.office import mailer as office_mailer
 from edges.mail import Mailer
 from edges.settings import get_settings
+from models.due import claim
 from models.store import Store
 from tests.edges.mail_servers import Scripted, running
 from tests.faults.house import NOW, at_work, faults_of, furnish, route_all, run_patiently, scalar, settings
 from tests.keys import KEYS
 
-ORDINARY_STATE = "SELECT count(*) FROM letter WHERE status = 'planned' AND copies = 0"
-OF_NOTICES = "deed = 'notify' AND closed_at IS NULL"
+UNTOUCHED = "SELECT count(*) FROM letter WHERE status = 'planned' AND copies = 0"
+NOTICES = "deed = 'notify' AND closed_at IS NULL"
 
 
 def with_mailer(desk: Desk, port: int, **more: Any) -> Desk:
@@ -41,14 +43,14 @@ async def test_a_letter_that_is_held_back_stays_due_soon_and_counts_as_no_attemp
         events = await scalar(store, "SELECT count(*) FROM event")
         await run(with_mailer(desk, port, rate_per_minute=1))
         assert log.count("BODY") == 1
-        assert await scalar(store, ORDINARY_STATE) == 3
+        assert await scalar(store, UNTOUCHED) == 3
         assert (
             await scalar(
-                store, f"SELECT count(*) FROM duty WHERE {OF_NOTICES} AND attempts = 0 AND due_at <= :now", now=NOW
+                store, f"SELECT count(*) FROM duty WHERE {NOTICES} AND attempts = 0 AND due_at <= :now", now=NOW
             )
             == 3
         )
-        resting = f"SELECT max(lease_until) - clock_timestamp() FROM duty WHERE {OF_NOTICES}"
+        resting = f"SELECT max(lease_until) - clock_timestamp() FROM duty WHERE {NOTICES}"
         assert timedelta(0) < await scalar(store, resting) <= timedelta(seconds=15)
         assert await scalar(store, "SELECT count(*) FROM event WHERE body LIKE '%deferred%'") == 0
         assert await scalar(store, "SELECT count(*) FROM event") > events  # the one that left, and three plans
@@ -95,9 +97,6 @@ async def test_the_most_urgent_of_those_that_wait_goes_first(database_url: str, 
                     {"p": priority, "n": f"R-2026-{ordinal:06}"},
                 )
         post = Watched(host="127.0.0.1", port=port, tls="none", direct=True, simulated=True, connections=1)
-        from cases.notify import notify
-        from models.due import claim
-
         dues = await claim(store, NOW, lease_seconds=60)
         await notify(replace(desk, mailer=post), sorted(dues, key=lambda due: -due.priority), NOW)
     # the first one that came took the free connection; among those that waited the order is that of urgency
