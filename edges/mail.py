@@ -17,7 +17,7 @@ from typing import Literal, Self
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
 from edges.letter_bytes import checked_address
-from edges.mail_bounds import ORDINARY, HeldBack, Recipients, Turns
+from edges.mail_bounds import ORDINARY, HeldBack, Rates, Turns
 from edges.mail_dsn import NOT_UNDERSTOOD, mail_parameters, recipient_parameters
 from edges.mail_outcome import (
     Delivery,
@@ -108,8 +108,8 @@ class Mailer:
         self._login, self._timeout, self._final_timeout = (username, password), timeout_s, final_timeout_s
         self._receipt = Receipt.SERVER if direct else Receipt.RELAY
         self._simulated = simulated
-        self._turns, self._lane = Turns(connections), Turns(OVERTAKING)
-        self._recipients = Recipients(per_recipient, rate_per_minute)
+        self._turns, self._lane = Turns(connections, per_recipient), Turns(OVERTAKING)
+        self._rates = Rates(rate_per_minute)
         self._idle: list[SMTP] = []  # the last one used is used first, so that few stay warm
 
     async def __aenter__(self) -> Self:
@@ -170,18 +170,17 @@ class Mailer:
         except HeldBack:
             return Delivery(Outcome.HELD_BACK, None, "our own rate for one recipient")
         if delivery.outcome is Outcome.NOT_BEGUN:
-            self._recipients.give_back(envelope.recipient.lower())
+            self._rates.give_back(envelope.recipient.lower())
         return delivery
 
     @asynccontextmanager
     async def _turn(self, recipient: str, priority: int, *, overtaking: bool) -> AsyncIterator[None]:
-        """The recipient's place first: a letter that waits for its recipient keeps no connection from another."""
         if overtaking:
-            self._recipients.count(recipient)
-            async with self._lane.turn(priority):
+            self._rates.count(recipient)
+            async with self._lane.turn(recipient, priority):
                 yield
         else:
-            async with self._recipients.turn(recipient, priority), self._turns.turn(priority):
+            async with self._rates.counted(recipient, priority), self._turns.turn(recipient, priority):
                 yield
 
     async def _addressed(self, envelope: _Envelope) -> tuple[SMTP, bool]:

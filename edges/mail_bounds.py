@@ -8,9 +8,9 @@ is new. Emergencies are counted and wait for nothing here.
 import asyncio
 import itertools
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from heapq import heappop, heappush
 
 ORDINARY = 5  # the priority of a letter that nothing makes urgent; smaller goes first
@@ -19,122 +19,126 @@ URGENT_PATIENCE_S = 20.0  # the same for what is more urgent than ordinary: a on
 _MINUTE = 60.0
 _FEW = 256  # recipients remembered before the first sweep
 
+_Waiting = tuple[int, int, asyncio.Future[None]]  # priority, order of coming, what it waits for
+
 
 class HeldBack(Exception):
     """Our own rate for one recipient is used up; nothing was sent."""
 
 
 class Turns:
-    """So many at a time; whoever waits is let in by priority, and among equals in the order of coming."""
+    """
+    So many at a time, and so many of them with one recipient.
 
-    def __init__(self, places: int) -> None:
-        self._free = places
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+    Of those that wait the most urgent is let in that may be; among equals, the first that came. A letter that waits
+    only for its recipient keeps no place from another recipient, nor from a more urgent letter to the same one.
+    """
+
+    def __init__(self, places: int, per_recipient: int | None = None) -> None:
+        self._free, self._most = places, per_recipient or places
+        self._busy: Counter[str] = Counter()
+        self._waiting: dict[str, list[_Waiting]] = {}
         self._came = itertools.count()
 
     @asynccontextmanager
-    async def turn(self, priority: int = ORDINARY) -> AsyncIterator[None]:
+    async def turn(self, recipient: str, priority: int = ORDINARY) -> AsyncIterator[None]:
         """Hold a place; one that is waited for and no longer wanted costs nobody anything."""
-        await self._take(priority)
+        await self._take(recipient, priority)
         try:
             yield
         finally:
-            self._give()
+            self._give(recipient)
 
-    async def _take(self, priority: int) -> None:
-        if self._free:  # then nobody waits: a place that is given goes to a waiting one first
-            self._free -= 1
-            return
+    async def _take(self, recipient: str, priority: int) -> None:
         mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heappush(self._waiting, (priority, next(self._came), mine))
+        heappush(self._waiting.setdefault(recipient, []), (priority, next(self._came), mine))
+        self._let_in()
         try:
             await mine
         except asyncio.CancelledError:
             if mine.done() and not mine.cancelled():  # let in at the very moment of giving up
-                self._give()
+                self._give(recipient)
             raise
 
-    def _give(self) -> None:
-        while self._waiting:
-            _, _, first = heappop(self._waiting)
-            if not first.done():
-                first.set_result(None)
-                return
+    def _give(self, recipient: str) -> None:
         self._free += 1
+        self._busy[recipient] -= 1
+        if not self._busy[recipient]:
+            del self._busy[recipient]
+        self._let_in()
+
+    def _let_in(self) -> None:
+        while self._free and (recipient := self._next()) is not None:
+            _, _, first = heappop(self._waiting[recipient])
+            self._free -= 1
+            self._busy[recipient] += 1
+            first.set_result(None)
+
+    def _next(self) -> str | None:
+        """The recipient whose first letter may go now and is the most urgent of all."""
+        best: tuple[_Waiting, str] | None = None
+        for recipient, waiting in list(self._waiting.items()):
+            while waiting and waiting[0][2].done():  # no longer wanted
+                heappop(waiting)
+            if not waiting:
+                del self._waiting[recipient]
+            elif self._busy[recipient] < self._most and (best is None or waiting[0][:2] < best[0][:2]):
+                best = (waiting[0], recipient)
+        return best[1] if best else None
 
 
-@dataclass(slots=True)
-class _Recipient:
-    turns: Turns
-    full_at: float  # when its bucket is full again, in seconds of our clock
-    users: int = 0
+class Rates:
+    """In any minute at most `per_minute` letters to one recipient (0: as many as come)."""
 
-
-class Recipients:
-    """
-    At most `at_once` transactions with one recipient at a time, and in any minute at most `per_minute` letters.
-
-    With a rate of 0 there is no bound by the minute.
-    """
-
-    def __init__(self, at_once: int, per_minute: int, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._at_once, self._clock = at_once, clock
+    def __init__(self, per_minute: int, *, clock: Callable[[], float] = time.monotonic) -> None:
         # A fifth of a minute's letters may go at once. What flows in makes up the rest of the minute, so that
         # burst and flow together never exceed the rate, wherever the minute begins.
         self._burst = max(1, per_minute // 5)
         self._interval = _MINUTE / (per_minute - self._burst + 1) if per_minute else 0.0
-        self._known: dict[str, _Recipient] = {}
+        self._clock = clock
+        self._full_at: dict[str, float] = {}  # when each recipient's bucket is full again, in seconds of our clock
         self._sweep_at = _FEW
 
     @asynccontextmanager
-    async def turn(self, address: str, priority: int = ORDINARY) -> AsyncIterator[None]:
+    async def counted(self, recipient: str, priority: int = ORDINARY) -> AsyncIterator[None]:
         """
-        Wait for this recipient's rate, then for a place. Whatever is raised inside gives the rate back: nothing left.
+        Count one letter and wait until it may go. Whatever is raised inside takes it back: nothing left.
 
         Raises:
-            HeldBack: the rate would make it wait longer than its patience.
+            HeldBack: it would have to wait longer than its patience.
         """
-        wait = self._reserve(address, priority)
-        known = self._known[address]
-        known.users += 1
+        wait = self.reserve(recipient, priority)
         try:
             if wait:
                 await asyncio.sleep(wait)
-            async with known.turns.turn(priority):
-                yield
+            yield
         except BaseException:
-            self.give_back(address)
+            self.give_back(recipient)
             raise
-        finally:
-            known.users -= 1
 
-    def count(self, address: str) -> None:
-        """Count a letter that waits for nothing: those after it have less room."""
-        known = self._known_as(address)
-        known.full_at = max(known.full_at, self._clock()) + self._interval
-
-    def give_back(self, address: str) -> None:
-        """Forget one letter that was counted: it did not leave."""
-        if known := self._known.get(address):
-            known.full_at -= self._interval
-
-    def _reserve(self, address: str, priority: int) -> float:
-        now, known = self._clock(), self._known_as(address)
-        wait = known.full_at - (self._burst - 1) * self._interval - now
+    def reserve(self, recipient: str, priority: int = ORDINARY) -> float:
+        """Count one letter, and say how many seconds it must wait; raise `HeldBack` if that is too long."""
+        now = self._clock()
+        wait = self._full_at.get(recipient, now) - (self._burst - 1) * self._interval - now
         if wait > (URGENT_PATIENCE_S if priority < ORDINARY else PATIENCE_S):
             raise HeldBack(HeldBack.__doc__)
-        self.count(address)
+        self.count(recipient)
         return max(0.0, wait)
 
-    def _known_as(self, address: str) -> _Recipient:
-        if address not in self._known:
-            if len(self._known) >= self._sweep_at:
-                self._sweep()
-            self._known[address] = _Recipient(Turns(self._at_once), full_at=self._clock())
-        return self._known[address]
+    def count(self, recipient: str) -> None:
+        """Count a letter that waits for nothing: those after it have less room."""
+        if len(self._full_at) >= self._sweep_at:
+            self._sweep()
+        now = self._clock()
+        self._full_at[recipient] = max(self._full_at.get(recipient, now), now) + self._interval
+
+    def give_back(self, recipient: str) -> None:
+        """Forget one letter that was counted: it did not leave."""
+        if recipient in self._full_at:
+            self._full_at[recipient] -= self._interval
 
     def _sweep(self) -> None:
         """Forget those about whom there is nothing to remember."""
         now = self._clock()
-        self._known = {name: one for name, one in self._known.items() if one.users or one.full_at > now}
-        self._sweep_at = max(_FEW, 2 * len(self._known))
+        self._full_at = {name: full_at for name, full_at in self._full_at.items() if full_at > now}
+        self._sweep_at = max(_FEW, 2 * len(self._full_at))

@@ -1,13 +1,14 @@
 """The most urgent first, and no recipient gets more than it may."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from edges.mail import Mailer, Outcome
-from edges.mail_bounds import HeldBack, Recipients, Turns
+from edges.mail_bounds import HeldBack, Rates, Turns
 from tests.edges.mail_servers import Scripted, Sink, aiosmtpd_server, running
 
 RAW = b"Subject: test\r\n\r\nx\r\n"
@@ -23,7 +24,7 @@ async def test_who_waits_goes_by_urgency_then_by_time() -> None:
     turns, order, go_on = Turns(1), [], asyncio.Event()
 
     async def one(name: str, priority: int) -> None:
-        async with turns.turn(priority):
+        async with turns.turn("a", priority):
             order.append(name)
             await go_on.wait()
 
@@ -40,7 +41,7 @@ async def test_a_place_is_never_lost_by_giving_up() -> None:
     turns, inside, go_on = Turns(1), [], asyncio.Event()
 
     async def one(name: str) -> None:
-        async with turns.turn():
+        async with turns.turn("a"):
             inside.append(name)
             await go_on.wait()
 
@@ -55,8 +56,38 @@ async def test_a_place_is_never_lost_by_giving_up() -> None:
     assert inside == ["holder", "last"]
     go_on.set()
     await asyncio.gather(holder, waiting, lucky, last, return_exceptions=True)
-    async with asyncio.timeout(1), turns.turn():
+    async with asyncio.timeout(1), turns.turn("a"):
         pass
+
+
+async def test_a_full_recipient_keeps_nobody_else_and_nothing_more_urgent() -> None:
+    """Letters that wait for their recipient hold no place: others pass, and the most urgent of the same goes first."""
+    turns, order, go_on = Turns(2, 1), [], asyncio.Event()
+
+    async def one(name: str, priority: int) -> None:
+        async with turns.turn(name[0], priority):
+            order.append(name)
+            await go_on.wait()
+
+    wanted = [("a-first", 5), ("a-late", 9), ("a-soon", 5), ("a-urgent", 1), ("b-other", 9), ("c-more", 2)]
+    tasks = [asyncio.create_task(one(*each)) for each in wanted]
+    await asyncio.sleep(0.01)
+    assert order == ["a-first", "b-other"]
+    go_on.set()
+    await asyncio.gather(*tasks)
+    assert order[2:] == ["a-urgent", "c-more", "a-soon", "a-late"]
+
+
+async def test_five_thousand_letters_in_line_cost_next_to_nothing() -> None:
+    """The line itself takes no part of the time of a storm."""
+    turns, start = Turns(16, 2), time.perf_counter()
+
+    async def one(number: int) -> None:
+        async with turns.turn(f"a{number % 50}", number % 9):
+            await asyncio.sleep(0)
+
+    await asyncio.gather(*(one(number) for number in range(5_000)))
+    assert time.perf_counter() - start < 3
 
 
 async def test_a_hundred_who_come_and_go_leave_all_places_free() -> None:
@@ -64,7 +95,7 @@ async def test_a_hundred_who_come_and_go_leave_all_places_free() -> None:
     turns = Turns(3)
 
     async def one(number: int) -> None:
-        async with turns.turn(number % 4):
+        async with turns.turn("ab"[number % 2], number % 4):
             await asyncio.sleep(0.001 * (number % 3))
 
     tasks = [asyncio.create_task(one(number)) for number in range(100)]
@@ -73,17 +104,17 @@ async def test_a_hundred_who_come_and_go_leave_all_places_free() -> None:
             task.cancel()
         await asyncio.sleep(0)
     await asyncio.gather(*tasks, return_exceptions=True)
-    async with asyncio.timeout(1), turns.turn(), turns.turn(), turns.turn():
+    async with asyncio.timeout(1), turns.turn("a"), turns.turn("a"), turns.turn("a"):
         pass
 
 
-async def letters_in(recipients: Recipients, clock: Callable[[float], None], *, seconds: int) -> list[float]:
+async def letters_in(rates: Rates, clock: Callable[[float], None], *, seconds: int) -> list[float]:
     """When letters to one recipient leave, if one is ready at every tenth of a second."""
     left: list[float] = []
     for tick in range(seconds * 10):
         clock(tick / 10)
         try:
-            wait = recipients._reserve("abuse@host.example", 9)
+            wait = rates.reserve("abuse@host.example", 9)
         except HeldBack:
             continue
         left.append(tick / 10 + wait)
@@ -99,7 +130,7 @@ async def test_no_minute_holds_more_than_the_rate(rate: int) -> None:
         nonlocal now
         now = value
 
-    left = await letters_in(Recipients(2, rate, clock=lambda: now), set_clock, seconds=200)
+    left = await letters_in(Rates(rate, clock=lambda: now), set_clock, seconds=200)
     assert left == sorted(left)
     fullest = max(sum(start <= at < start + 59.999 for at in left) for start in left)
     assert rate * 0.75 <= fullest <= rate
@@ -152,11 +183,11 @@ async def test_what_exceeds_the_rate_is_held_back_and_an_emergency_is_not() -> N
 async def test_an_urgent_letter_waits_longer_for_its_rate_than_an_ordinary_one() -> None:
     """At ten seconds' distance an ordinary letter is held back; a one-hour clock waits, and leaves."""
     now = 0.0
-    recipients = Recipients(2, 6, clock=lambda: now)
-    assert recipients._reserve("a@host.example", 5) == 0
+    rates = Rates(6, clock=lambda: now)
+    assert rates.reserve("a@host.example", 5) == 0
     with pytest.raises(HeldBack):
-        recipients._reserve("a@host.example", 5)
-    assert 5 < recipients._reserve("a@host.example", 1) <= 20
+        rates.reserve("a@host.example", 5)
+    assert 5 < rates.reserve("a@host.example", 1) <= 20
 
 
 @pytest.mark.parametrize("answers", [{"RCPT": None}, {"CONNECT": None}])
@@ -203,10 +234,13 @@ async def test_without_a_rate_nothing_is_held_back() -> None:
 async def test_the_memory_of_recipients_does_not_grow_for_ever() -> None:
     """Those about whom there is nothing to remember are forgotten; those at work or not yet full again are not."""
     now = 0.0
-    recipients = Recipients(2, 600, clock=lambda: now)
-    async with recipients.turn("busy@host.example"):
-        for number in range(5_000):
-            now += 1
-            async with recipients.turn(f"a{number}@host.example"):
-                pass
-        assert len(recipients._known) < 600 and "busy@host.example" in recipients._known
+    rates = Rates(600, clock=lambda: now)
+    turns = Turns(2, 1)
+    for _ in range(2_000):
+        rates.count("busy@host.example")
+    for number in range(5_000):
+        now += 0.01
+        async with rates.counted(f"a{number}@host.example"), turns.turn(f"a{number}@host.example"):
+            pass
+    assert len(rates._full_at) < 600 and "busy@host.example" in rates._full_at
+    assert not turns._busy and not turns._waiting

@@ -131,3 +131,62 @@ def test_settings_do_not_change_while_the_program_runs() -> None:
     """Frozen."""
     with pytest.raises(ValueError, match="frozen"):
         get_settings().web_port = 1
+
+
+MAILBOX = {"imap_host": "mail.hotline.example", "imap_username": "answers", "imap_password": "Geheim5"}
+
+
+def test_no_mailbox_is_read_until_one_is_named() -> None:
+    """Without a host nothing is read; with one, everything that is needed is asked for at once."""
+    assert get_settings().imap_host is None
+    settings = get_settings(**MAILBOX)
+    assert (settings.imap_port, settings.imap_tls, settings.imap_folder) == (993, "tls", "INBOX")
+    assert "Geheim" not in repr(settings)
+    with pytest.raises(SettingsFault, match=r"IMAP_USERNAME: must be given where SANSDELAI_IMAP_HOST is"):
+        get_settings(imap_host="mail.hotline.example")
+    with pytest.raises(SettingsFault, match="given together"):
+        get_settings(imap_host="mail.hotline.example", imap_username="answers")
+    with pytest.raises(SettingsFault, match="given together"):
+        get_settings(imap_password="Geheim5")
+
+
+@pytest.mark.parametrize(("given", "said"), [
+    ({**MAILBOX, "imap_tls": "none"}, "IMAP_TLS: 'none' is allowed on loopback only"),
+    ({**MAILBOX, "imap_folder": "a\r\nb"}, "IMAP_FOLDER: must be one line"),
+    ({"answers_address": "a b@hotline.example"}, "ANSWERS_ADDRESS: must be one bare address"),
+    ({"answers_address": "answers+x@hotline.example"}, "ANSWERS_ADDRESS: must have no \\+"),
+    ({"trusted_authserv": "mx.hotline.example, *.example"}, r"TRUSTED_AUTHSERV: .*not \*\.example"),
+    ({"inbox_most_bytes": 10}, "INBOX_MOST_BYTES"),
+    ({"smtp_per_recipient": 0}, "SMTP_PER_RECIPIENT"),
+    ({"smtp_rate_per_minute": -1}, "SMTP_RATE_PER_MINUTE"),
+])  # fmt: skip
+def test_a_mailbox_that_cannot_be_meant_is_refused(given: dict[str, str], said: str) -> None:
+    """By the variable's name, with what is allowed."""
+    with pytest.raises(SettingsFault, match=said):
+        get_settings(**given)
+
+
+def test_a_mailbox_on_this_machine_may_be_read_in_clear_text() -> None:
+    """As with the relay: loopback only."""
+    assert get_settings(**{**MAILBOX, "imap_host": "127.0.0.1", "imap_tls": "none"}).imap_tls == "none"
+
+
+def test_answers_come_to_the_address_that_is_nearest() -> None:
+    """The one given for answers, else the one for replies, else the sender's."""
+    assert get_settings().answers == "notices@hotline.example"
+    assert get_settings(reply_to="reply@hotline.example").answers == "reply@hotline.example"
+    given = {"reply_to": "reply@hotline.example", "answers_address": "answers@hotline.example"}
+    assert get_settings(**given).answers == "answers@hotline.example"
+
+
+def test_names_of_trusted_servers_are_compared_in_lower_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Written with commas, in whatever case."""
+    monkeypatch.setenv("SANSDELAI_TRUSTED_AUTHSERV", "MX.Hotline.Example, mx2.hotline.example")
+    assert {"mx.hotline.example", "mx2.hotline.example"} == get_settings().trusted_authserv
+
+
+def test_the_relays_log_has_an_absolute_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when it is written with a tilde; without it no log is read."""
+    assert get_settings().postfix_log is None
+    monkeypatch.setenv("SANSDELAI_POSTFIX_LOG", "~/mail.log")
+    assert get_settings().postfix_log == Path.home() / "mail.log"
