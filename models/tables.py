@@ -7,7 +7,7 @@ from models.content import Content, Hosting, Location, Observation
 from models.event import Event
 from models.house import House, Signature
 from models.letter import Act, Letter, LetterPart
-from models.party import Channel, Party, PartyHost
+from models.party import Channel, DirectoryChange, Party, PartyHost, RdapAnswer
 from models.private import DataKey, SealedText
 from models.procedure import Duty, Measure, Procedure
 from models.report import Complaint, Decision, Hold, IntakeRef, LegalHold, Mandate, Qualification, Report
@@ -25,6 +25,7 @@ __all__ = [
     "Content",
     "DataKey",
     "Decision",
+    "DirectoryChange",
     "Duty",
     "Event",
     "Hold",
@@ -42,6 +43,7 @@ __all__ = [
     "PartyHost",
     "Procedure",
     "Qualification",
+    "RdapAnswer",
     "Report",
     "Seal",
     "SealLeaf",
