@@ -20,6 +20,7 @@ from cases.resume import (
     gate_of,
     in_flight,
     jobs_of,
+    next_ordinal,
     parcel_for,
     resume,
     set_aside,
@@ -189,7 +190,7 @@ def _all_automatic(desk: Desk, unit: Sequence[Job], now: datetime) -> bool:
 
 
 def _act(job: Job, letter: Letter, status: LetterStatus, now: datetime) -> Act:
-    ordinal = sum(1 for act in job.dossier.acts if (act.procedure_id, act.kind) == (job.procedure.id, letter.kind))
+    ordinal = next_ordinal(job.dossier, job.procedure, letter.kind)
     return Act(
         report_id=job.dossier.report.id,
         procedure_id=job.procedure.id,

@@ -89,6 +89,10 @@ class Settings(BaseSettings):
     probe_allow: Words = frozenset()
     probe_egress: str = ""  # who looks, in words: sent as the User-Agent, so that nobody need guess
 
+    # How addressees are looked up, and what their own forms ask for.
+    rdap_bootstrap: str = "https://data.iana.org/rdap/"  # where RFC 9224 says which registry answers for what
+    forms_folder: Path | None = None  # TOML files that describe forms and portals, beside ours
+
     # Who stamps our seals (RFC 3161 over HTTP), and the certificates that their signatures must lead to.
     timestamp_urls: Words = frozenset()
     timestamp_trust: Path | None = None
@@ -118,7 +122,9 @@ class Settings(BaseSettings):
             return self.prefect_auth.get_secret_value()
         return kept_secret(make_home(self.home) / "secrets" / "prefect-auth", prefix="hotline:")
 
-    @field_validator("home", "organisation_file", "retention_file", "master_key_file", "timestamp_trust")
+    @field_validator(
+        "home", "organisation_file", "retention_file", "master_key_file", "timestamp_trust", "forms_folder"
+    )
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value is not None else None
@@ -144,6 +150,13 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"addresses like https://tsa.example/, separated by commas, are allowed; not {', '.join(bad)}"
             )
+        return value
+
+    @field_validator("rdap_bootstrap")
+    @classmethod
+    def _over_tls(cls, value: str) -> str:
+        if not re.match(r"(https://[^/\s@]+|http://(127\.0\.0\.1|localhost)(:\d{1,5})?)/(\S*/)?\Z", value):
+            raise ValueError("must be like https://data.iana.org/rdap/, with a slash at its end; http on loopback only")
         return value
 
     @field_validator("database_url", "prefect_database_url")
