@@ -26,7 +26,7 @@ GENERAL = "general"  # what stands in for a form that nobody described
 MOST_FILES, MOST_BYTES = 500, 262_144
 
 _ID = r"[a-z0-9][a-z0-9_-]{0,39}"
-Id = Annotated[str, Field(pattern=rf"\A{_ID}\Z")]
+Id = Annotated[str, Field(pattern=rf"^{_ID}$")]
 
 
 class Source(StrEnum):
