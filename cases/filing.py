@@ -1,8 +1,8 @@
 """
 Work lists: what waits to be filed at one addressee's forms, laid out field by field for copying.
 
-A person files; the program groups the reports up to the form's maximum, fills in what it knows, says what is missing and
-what was cut, and takes the confirmation back (`cases.record.receipts`). Nothing is written here.
+A person files; the program groups the reports up to the form's maximum, fills in what it knows, says what is missing
+and what was cut, and takes the confirmation back (`cases.record.receipts`). Nothing is written here.
 """
 
 from collections.abc import Iterable, Sequence

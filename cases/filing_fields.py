@@ -150,5 +150,5 @@ SHOWN: dict[Depicted, dict[str, str]] = {
     Depicted.ADULT: {"fr": "une personne majeure", "en": "an adult"},
     Depicted.MINOR: {"fr": "une personne mineure", "en": "a minor"},
     Depicted.UNKNOWN: {"fr": "âge non connu", "en": "age not known"},
-    Depicted.NOBODY: {"fr": "personne", "en": "nobody"},
+    Depicted.NOBODY: {"fr": "aucune personne", "en": "nobody"},
 }

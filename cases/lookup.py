@@ -154,8 +154,8 @@ def _chosen(proposal: Proposal, address: str | None) -> AbuseContact:
     (desk,) = desks.values()
     if desk.email in proposal.own:
         raise DirectoryRefused(
-            "this mailbox lies below the very name that was asked about: it may be the site's own, who must not be told; "
-            "name it with --address if it is the host's"
+            "this mailbox lies below the very name that was asked about: it may be the site's own, who must not be "
+            "told; name it with --address if it is the host's"
         )
     return desk
 

@@ -120,9 +120,10 @@ async def test_the_desk_of_the_network_and_nobody_else(world: World) -> None:
     """Only who has the role `abuse` is found; the registrar's desk is marked and never the host's (practice 1.11)."""
     async with world.rdap() as rdap:
         found = await rdap.abuse_contacts("Forum.Example.")
-    assert [
-        (one.scope, one.email) for one in found
-    ] == [("host", "abuse@harbour.example"), ("registrar", "abuse@registrar.example")]
+    assert [(one.scope, one.email) for one in found] == [
+        ("host", "abuse@harbour.example"),
+        ("registrar", "abuse@registrar.example"),
+    ]
     host = found[0]
     assert (host.source, host.name_kind, host.handle, host.country, host.at) == ("ip", "group", "ABUSE-EX", "FR", NOW)
     assert host.network == "HARBOUR-NET 203.0.113.0 - 203.0.113.255"
