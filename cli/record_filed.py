@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from cases.office import open_desk
-from cases.record.receipts import COLUMNS, DATES, Receipts, ReceiptsRefused
+from cases.record.receipts import COLUMNS, DATES, Receipts
 from cases.record.receipts import filed_list as record_list
 from cli.recording import By
-from cli.run import err, fail, out, run, settings
+from cli.run import fail, out, run, settings
 from edges.intake_files import IntakeFile
 from edges.intake_mapping import PLAIN, FieldMapping, FileRefused, read_mapping
 
@@ -39,10 +39,8 @@ def filed_list(
 
     try:
         done = run(recording())
-    except ReceiptsRefused as refused:
-        for each in refused.refused:
-            err.print(str(each), highlight=False, markup=False, soft_wrap=True)
-        fail("Nothing was recorded.")
+    except FileRefused as refused:
+        fail(f"{refused}\nNothing was recorded.")
     known_words = f", {len(done.known)} on record already" if done.known else ""
     out.print(f"recorded for {len(done.recorded)} reports{known_words}", highlight=False)
 

@@ -33,7 +33,6 @@ def known() -> tuple[type[Exception], ...]:
     from cases.sign import SignatureRefused
     from edges.dumps import DumpRefused
     from edges.form_files import FormsFault
-    from edges.intake_mapping import FileRefused
     from edges.mail import MailError
     from edges.postgres import DatabaseUnreachable
     from edges.processes import ProcessFault
@@ -44,8 +43,9 @@ def known() -> tuple[type[Exception], ...]:
     from web.export.material import ExportRefused
 
     return (
-        DatabaseUnreachable, DirectoryRefused, DumpRefused, EraseRefused, ExportRefused, FileRefused, FilesRefused,
-        FormsFault, HouseError, KeysMissing, LawError, MailError, ProcessFault, RdapError, RecordRefused, RetentionRefused, SettingsFault, SignatureRefused, Tampered, TrustUnreadable,
+        DatabaseUnreachable, DirectoryRefused, DumpRefused, EraseRefused, ExportRefused, FilesRefused, FormsFault,
+        HouseError, KeysMissing, LawError, MailError, ProcessFault, RdapError, RecordRefused, RetentionRefused,
+        SettingsFault, SignatureRefused, Tampered, TrustUnreadable,
     )  # fmt: skip
 
 

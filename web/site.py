@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from cases.house import house_of
+from edges.settings import Settings
 from law.library import Library
 from models.store import ReadOnly
 from models.tables import House
@@ -36,6 +37,7 @@ class Site:
     prefect_ui: str  # without a slash at its end
     clock: Callable[[], datetime]
     language: Language
+    settings: Settings
 
     @cached_property
     def zone(self) -> ZoneInfo:

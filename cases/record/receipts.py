@@ -34,7 +34,7 @@ class ReceiptsRefused(RecordRefused):
 
     def __init__(self, refused: Iterable[Refusal]) -> None:
         self.refused = tuple(refused)
-        super().__init__("\n".join(str(one) for one in self.refused))
+        super().__init__("\n".join([*(str(one) for one in self.refused), "Nothing was recorded."]))
 
 
 @dataclass(frozen=True, slots=True)
