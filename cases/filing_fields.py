@@ -42,8 +42,9 @@ class Filled:
 
     @property
     def missing(self) -> bool:
-        """Whether the form asks for it, the program has nothing, and no person chooses it."""
-        return self.field.required and not self.values and self.field.source is not Source.PERSON
+        """Whether the form asks for it, the program has nothing, and it is not for a person to choose there."""
+        chosen = self.field.source is Source.PERSON or not self.field.codes_known
+        return self.field.required and not self.values and not chosen
 
     @property
     def exact(self) -> bool:
