@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from cases.channels import channel_of
 from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.letter_of import write_letter
 from cases.moves import close_duty, put_off, set_duty, supersede, withhold
 from cases.removal import half_missed
-from cases.resume import Job, act_in, in_flight, jobs_of, raw_of
+from cases.resume import Job, act_in, in_flight, jobs_of, next_ordinal, one_set_aside, raw_of
+from cases.routes import channel_of, leads_there
 from cases.sending import Parcel, next_try, send_all
 from edges.mail import Delivery, Outcome
 from law.vocabulary import ChannelKind, Deed, LetterKind, LetterStatus, Stage
@@ -41,9 +41,11 @@ async def remind(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
             entry = draft.event(job.due.report_id, "not_reminded", procedure_id=job.procedure.id)
             supersede(draft, entry, job.dossier, job.procedure, LetterKind.REMINDER)
             close_duty(entry, job.dossier, job.duty, now)
-        elif begun is not None:
+        elif begun is not None and leads_there(job.dossier, job.procedure, begun):
             parcels.append(await _again(desk, job, begun))
         else:
+            if begun is not None:
+                one_set_aside(draft, begun, job.dossier, job.procedure)  # its channel ended since it was written
             parcels.append(_plan(desk, draft, job, channel, now))
     await desk.store.write(draft)
     await send_all(desk, parcels, now)
@@ -76,6 +78,7 @@ def _plan(desk: Desk, draft: Draft, job: Job, channel: Channel, now: datetime) -
         procedure_id=job.procedure.id,
         letter_id=letter.id,
         kind=LetterKind.REMINDER,
+        ordinal=next_ordinal(job.dossier, job.procedure, LetterKind.REMINDER),
         at=now,
     )
     draft.event(

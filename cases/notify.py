@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from cases.channels import channel_of
 from cases.desk import Desk
 from cases.letter_of import write_letter
 from cases.moves import advance, close_duty, set_duty, supersede, withhold
 from cases.outcomes import Served
 from cases.period import gathered
-from cases.resume import Job, gate_of, in_flight, jobs_of, parcel_for, resume, set_aside, still_fits
+from cases.resume import Job, gate_of, in_flight, jobs_of, next_ordinal, parcel_for, resume, set_aside, still_fits
+from cases.routes import channel_of
 from cases.sending import Parcel, send_all
 from edges.letter_parts import LetterError
 from law.gate import automatic
@@ -180,7 +180,7 @@ def _all_automatic(desk: Desk, unit: Sequence[Job], now: datetime) -> bool:
 
 
 def _act(job: Job, letter: Letter, status: LetterStatus, now: datetime) -> Act:
-    ordinal = sum(1 for act in job.dossier.acts if (act.procedure_id, act.kind) == (job.procedure.id, letter.kind))
+    ordinal = next_ordinal(job.dossier, job.procedure, letter.kind)
     return Act(
         report_id=job.dossier.report.id,
         procedure_id=job.procedure.id,

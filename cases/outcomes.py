@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from cases import clocks
-from cases.channels import fall_back, mark_dead, says_dead, status_in
+from cases.routes import fall_back, mark_dead, says_dead, status_in
 from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.moves import advance, close_duty, put_off, set_duty

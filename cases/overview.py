@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import select
 
+from cases.changed_forms import CAUSE, changed_forms
 from cases.dossier import Dossier, load
 from law.vocabulary import Deed, ReportStage
 from models.store import Store
@@ -55,7 +56,12 @@ async def due_next(store: Store) -> DueNow:
     async with store.transaction() as connection:
         machine = (await connection.execute(_BY_MACHINE, {"most": MOST})).all()
         people = (await connection.execute(_BY_PERSON, {"most": MOST})).all()
-    return DueNow([_group(row) for row in machine], [_group(row) for row in people])
+    changed = [
+        Group(Deed.FILE, CAUSE, form.label, form.waiting, form.since, urgent=False)
+        for form in await changed_forms(store)
+    ]
+    matters = sorted([*(_group(row) for row in people), *changed], key=lambda one: (not one.urgent, one.due_at))
+    return DueNow([_group(row) for row in machine], matters)
 
 
 def _group(row: Sequence[Any]) -> Group:

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import select
 
+from cases.channels import channel_from
 from cases.directory import Directory, directory
 from cases.intake_groups import Refusal
 from cases.intake_rows import BadRow
@@ -51,7 +52,7 @@ class Shelf:
 
     parties: list[Party]
     hosts: dict[str, Party]
-    channels: set[tuple[UUID, str, str]]  # party, kind and address
+    channels: dict[tuple[UUID, str, str], list[Channel]]  # by party, kind and address; ended ones as well
     now: datetime
     draft: Draft
     added: PartiesAdded = field(default_factory=PartiesAdded)
@@ -124,7 +125,9 @@ async def _shelf(store: Store, now: datetime) -> Shelf:
         hosts = (await session.exec(select(PartyHost))).all()
         channels = (await session.exec(select(Channel))).all()
     by_id = {party.id: party for party in parties}
-    keyed = {(c.party_id, str(c.kind), c.address) for c in channels}
+    keyed: dict[tuple[UUID, str, str], list[Channel]] = {}
+    for c in channels:
+        keyed.setdefault((c.party_id, str(c.kind), c.address), []).append(c)
     return Shelf(parties, {h.host: by_id[h.party_id] for h in hosts}, keyed, now, Draft(now))
 
 
@@ -136,6 +139,7 @@ def _put(shelf: Shelf, row: PartyRow) -> list[str]:
     faults = _differences(party, row) if party is not None else []
     taken = [host for host in row.hosts if host in shelf.hosts and shelf.hosts[host] is not party]
     faults += [f"hosts: {host!r} belongs to another party; allowed: a host of nobody else" for host in taken]
+    faults += _differing_channel(shelf, party, row) if party is not None else []
     if faults:
         return faults
     party = party or _new_party(shelf, row)
@@ -182,27 +186,36 @@ def _new_party(shelf: Shelf, row: PartyRow) -> Party:
     return party
 
 
+def _differing_channel(shelf: Shelf, party: Party, row: PartyRow) -> list[str]:
+    """What an import says otherwise of a channel that is recorded: it is corrected by a named person, not by a file."""
+    recorded = shelf.channels.get((party.id, str(row.channel_kind), row.channel_address or ""), [])
+    given = row.model_fields_set & _OF_A_CHANNEL
+    if not recorded or any(all(_recorded(one, name) == _given(row, name) for name in given) for one in recorded):
+        return []
+    differing = [name for name in _OF_A_CHANNEL & given if _recorded(recorded[-1], name) != _given(row, name)]
+    correct = "the same or empty; `sansdelai party channel` and `party channel-ended` correct a channel"
+    return [f"{name}: differs from what is recorded of this channel; allowed: {correct}" for name in sorted(differing)]
+
+
+_OF_A_CHANNEL = frozenset({"mechanisms", "categories", "rank", "working", "languages", "form"})
+
+
+def _given(row: PartyRow, name: str) -> object:
+    value = getattr(row, name)
+    return sorted(value) if isinstance(value, tuple) else value
+
+
+def _recorded(channel: Channel, name: str) -> object:
+    value = getattr(channel, name)
+    return sorted(value) if isinstance(value, list) else value
+
+
 def _put_channel(shelf: Shelf, party: Party, row: PartyRow) -> None:
-    if row.channel_kind is None or row.channel_address is None:
+    channel = channel_from(row, party, now=shelf.now)
+    if channel is None or (key := (party.id, str(channel.kind), channel.address)) in shelf.channels:
         return
-    key = (party.id, str(row.channel_kind), row.channel_address)
-    if key in shelf.channels:
-        return
-    shelf.channels.add(key)
+    shelf.channels[key] = [shelf.draft.keep(channel)]
     shelf.added.channels += 1
-    shelf.draft.keep(
-        Channel(
-            party_id=party.id,
-            kind=row.channel_kind,
-            address=row.channel_address,
-            mechanisms=list(row.mechanisms),
-            categories=list(row.categories),
-            rank=row.rank,
-            working=row.working,
-            checked_on=row.checked_on,
-            source=row.source,
-        )
-    )
 
 
 async def _give_numbers(store: Store, shelf: Shelf) -> None:

@@ -10,6 +10,7 @@ from cases import intake_values as values
 from cases.intake_rows import BadRow, reason_of
 from cases.places import BadPlace, host_of
 from edges.countries import country_code
+from edges.sheets import restored
 from law.errors import UnknownRegime
 from law.library import Library
 from law.vocabulary import ChannelKind, PartyKind
@@ -17,6 +18,7 @@ from law.vocabulary import ChannelKind, PartyKind
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}\Z")
 _NUMBER = re.compile(r"P-[0-9]{4,}\Z")
 _MAILBOX = re.compile(r"[^\s@<>,;:\"\\]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+\Z")
+_FORM = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
 _PAGE = re.compile(r"https?://[^\s/]+(?:/\S*)?\Z")
 
 
@@ -77,6 +79,16 @@ def _address(text: str, info: ValidationInfo) -> str:
     return values.short(text)
 
 
+def _languages(text: str) -> tuple[str, ...]:
+    return tuple(values.language(word) for word in values.words(text))
+
+
+def _form(text: str) -> str:
+    if not _FORM.match(text):
+        raise ValueError("allowed: the id of a form's description, such as pharos")
+    return text
+
+
 def _rank(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or int(text[:6]) > 99:
         raise ValueError("allowed: a whole number from 0 to 99; the lowest working channel is used")
@@ -108,6 +120,8 @@ class PartyRow(BaseModel):
     working: Annotated[bool, PlainValidator(values.yes_no)] = True
     checked_on: Annotated[datetime, PlainValidator(values.moment)] | None = None
     source: Short = ""
+    languages: Annotated[tuple[str, ...], PlainValidator(_languages)] = ()
+    form: Annotated[str, PlainValidator(_form)] | None = None
 
 
 COLUMNS = tuple(PartyRow.model_fields)
@@ -121,12 +135,15 @@ def read_party_row(given: dict[str, str], library: Library) -> PartyRow:
     Raises:
         BadRow: with every reason.
     """
+    given = {name: restored(text) for name, text in given.items()}
     try:
         row = PartyRow.model_validate(given, context=library)
     except ValidationError as refused:
         raise BadRow(tuple(reason_of(error, COLUMNS) for error in refused.errors(include_url=False))) from None
     if row.channel_kind is not None and row.channel_address is None:
         raise BadRow(("channel_address: is missing; allowed: where this channel is",))
+    if row.form is not None and row.channel_kind not in {ChannelKind.FORM, ChannelKind.PORTAL}:
+        raise BadRow(("form: stands without a form; allowed: with channel_kind form or portal",))
     if row.channel_kind is None and (row.mechanisms or row.categories):
         raise BadRow(("mechanisms, categories: stand without channel_kind; allowed: with a channel",))
     return row

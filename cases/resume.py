@@ -15,6 +15,7 @@ from cases.desk import Desk
 from cases.dossier import Dossier, load
 from cases.moves import EMERGENCY, mine
 from cases.outcomes import Served, after_notice, may_repeat, say_unknown, to_be_resolved
+from cases.routes import leads_there
 from cases.sending import Parcel
 from law.gate import Gate, gate
 from law.vocabulary import LetterKind, LetterStatus
@@ -67,10 +68,13 @@ async def still_fits(desk: Desk, letter: Letter, unit: Sequence[Job], now: datet
     Whether a letter that never came as far as DATA may leave as it was written.
 
     It may not when one of its reports is not among those that may leave now (the police hold it, it was taken back),
-    nor when a gate has closed since.
+    when a gate has closed since, nor when its channel has ended or is not the one to use any more: a wrong channel
+    tells a wrong person.
     """
     if letter.status is not LetterStatus.PLANNED:
         return True
+    if not all(leads_there(job.dossier, job.procedure, letter) for job in unit):
+        return False
     async with desk.store.session() as session:
         carried = set((await session.exec(select(Act.report_id).where(Act.letter_id == letter.id))).all())
     return carried == {job.dossier.report.id for job in unit} and all(gate_of(desk, job, now).open for job in unit)
@@ -78,10 +82,20 @@ async def still_fits(desk: Desk, letter: Letter, unit: Sequence[Job], now: datet
 
 def set_aside(draft: Draft, letter: Letter, unit: Sequence[Job]) -> None:
     """An untouched letter that does not fit any more never leaves; each of its reports is written about anew."""
-    draft.amend(letter, status=LetterStatus.SUPERSEDED)
     for job in unit:
-        entry = draft.event(job.dossier.report.id, "set_aside", procedure_id=job.procedure.id, letter=letter.id)
-        entry.set(act_in(job.dossier, letter), status=LetterStatus.SUPERSEDED, at=draft.now)
+        one_set_aside(draft, letter, job.dossier, job.procedure)
+
+
+def one_set_aside(draft: Draft, letter: Letter, dossier: Dossier, procedure: Procedure) -> None:
+    """The same for one report of a letter."""
+    draft.amend(letter, status=LetterStatus.SUPERSEDED)
+    entry = draft.event(dossier.report.id, "set_aside", procedure_id=procedure.id, letter=letter.id)
+    entry.set(act_in(dossier, letter), status=LetterStatus.SUPERSEDED, at=draft.now)
+
+
+def next_ordinal(dossier: Dossier, procedure: Procedure, kind: LetterKind) -> int:
+    """How many letters of this kind were written for a procedure before, those that never left included."""
+    return sum(1 for act in dossier.acts if (act.procedure_id, act.kind) == (procedure.id, kind))
 
 
 async def resume(desk: Desk, draft: Draft, unit: Sequence[Job]) -> Parcel | None:
@@ -98,13 +112,15 @@ async def resume(desk: Desk, draft: Draft, unit: Sequence[Job]) -> Parcel | None
         draft.amend(letter, status=LetterStatus.UNKNOWN, copies=max(letter.copies, 1))
     served = [(job.dossier, job.procedure, act_in(job.dossier, letter), job.duty) for job in unit]
     if letter.status is LetterStatus.UNKNOWN:
+        # A second copy goes to the same mailbox or nowhere: not to one that was found wrong meanwhile.
+        again = may_repeat(letter) and all(serves_still(d, procedure, letter) for d, procedure, _, _ in served)
         for dossier, procedure, act, duty in served:
             draft.holds(first.due.token, [duty.id])
             if act.status is not LetterStatus.UNKNOWN:
                 say_unknown(draft, dossier, procedure, act)
-            if not may_repeat(letter):
+            if not again:
                 to_be_resolved(draft, dossier, procedure, duty)
-        if not may_repeat(letter):
+        if not again:
             return None
     return parcel_for(desk, letter, await raw_of(desk, letter), first, served)
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from cases.channels import channel_of
 from cases.courtesy import after_courtesy
 from cases.desk import Desk
 from cases.dossier import Dossier, load
 from cases.letter_of import write_letter
 from cases.moves import close_duty, mine, set_duty, supersede, withhold
-from cases.resume import act_in, in_flight, raw_of
+from cases.resume import act_in, in_flight, next_ordinal, one_set_aside, raw_of
+from cases.routes import channel_of, leads_there
 from cases.sending import Parcel, send_all
 from law.vocabulary import ChannelKind, Deed, LetterKind, LetterStatus
 from models.draft import Draft
@@ -59,6 +59,9 @@ async def _one(desk: Desk, draft: Draft, due: Due, dossier: Dossier, duty: Duty,
     channel = channel_of(dossier, procedure)
     begun = in_flight(dossier, procedure, LetterKind.RETRACTION)
     proposal = desk.library.regime(procedure.regime).proposal
+    if begun is not None and begun.status is LetterStatus.PLANNED and not leads_there(dossier, procedure, begun):
+        one_set_aside(draft, begun, dossier, procedure)  # its channel ended since it was written
+        begun = None
     if begun is not None and begun.status is LetterStatus.PLANNED:
         act = act_in(dossier, begun)
         after = after_courtesy(dossier, procedure, act, duty, "retracted", else_by_person="retraction")
@@ -79,7 +82,12 @@ async def _one(desk: Desk, draft: Draft, due: Due, dossier: Dossier, duty: Duty,
     )
     letter = written.keep(draft)
     act = Act(
-        report_id=due.report_id, procedure_id=procedure.id, letter_id=letter.id, kind=LetterKind.RETRACTION, at=now
+        report_id=due.report_id,
+        procedure_id=procedure.id,
+        letter_id=letter.id,
+        kind=LetterKind.RETRACTION,
+        ordinal=next_ordinal(dossier, procedure, LetterKind.RETRACTION),
+        at=now,
     )
     entry = draft.event(due.report_id, "planned", procedure_id=procedure.id, letter=letter.id, digest=letter.digest)
     entry.add(act)

@@ -12,7 +12,8 @@ from rich.table import Table
 from cases.office import open_store
 from cases.parties import PartiesAdded, PartiesRefused, by_host, import_parties, listed
 from cases.party_rows import COLUMNS, DATES
-from cli.run import err, fail, out, run, settings
+from cli import party_channels, party_lookup, party_work
+from cli.run import err, fail, out, run, settings, write_file
 from edges.intake_files import IntakeFile, Line
 from edges.intake_mapping import PLAIN, FileRefused, read_mapping
 from models.tables import Channel, Party
@@ -69,6 +70,26 @@ def add(
     _say(_take_in([Line(1, {column: value for column, value in values.items() if value})], one=True))
 
 
+@app.command()
+def export(
+    output: Annotated[Path, typer.Option("-o", "--output", help="FILE.csv, or - for standard output")],
+    numbers: Annotated[
+        bool, typer.Option(help="with the parties' numbers; without, another house can import it")
+    ] = True,
+) -> None:
+    """Write the whole directory as CSV, with the columns of an import."""
+    from cases.party_export import export_parties
+
+    async def writing() -> tuple[str, int]:
+        async with open_store(settings()) as store:
+            return await export_parties(store, numbers=numbers)
+
+    text, parties = run(writing())
+    write_file(output, text.encode())
+    if str(output) != "-":
+        out.print(f"parties {parties}, written to {output.name}", highlight=False, markup=False)
+
+
 @app.command("list")
 def list_() -> None:
     """List the directory."""
@@ -101,6 +122,17 @@ def find(host: Annotated[str, typer.Argument(help="a host name")]) -> None:
     if party is None:
         fail("no party has this host name; add it with `sansdelai party add --host …`")
     out.print(f"{party.number}  {party.name}  ({party.kind})", highlight=False, markup=False)
+
+
+app.command("show")(party_channels.show)
+app.command("channel")(party_channels.channel)
+app.command("channel-ended")(party_channels.channel_ended)
+app.command("checked")(party_channels.checked)
+app.command("form-changed")(party_channels.form_changed)
+app.command("form-mended")(party_channels.form_mended)
+app.command("forms")(party_work.forms)
+app.command("worklist")(party_work.worklist)
+app.command("lookup")(party_lookup.lookup)
 
 
 def _take_in(lines: Iterable[Line], *, one: bool = False) -> PartiesAdded:

@@ -8,7 +8,7 @@ from cases.intake_rows import WISHES
 from cases.record import answers, decisions, people, police, sights
 from cases.record import override as overrides
 from cases.retract import CAUSES
-from cli import record_keeping
+from cli import record_filed, record_keeping
 from cli.recording import At, By, Numbers, RegimeOption, do, happened_at
 from cli.run import fail, happened, instant, staff, two_people
 from law.vocabulary import Sight
@@ -62,6 +62,9 @@ def filed(
 ) -> None:
     """You filed at a portal or form."""
     do(answers.filed, numbers, reference=reference, by=by, at=happened_at(at), regime=regime)
+
+
+app.command("filed-list")(record_filed.filed_list)
 
 
 @app.command()

@@ -1,8 +1,11 @@
 """The bridge from commands to coroutines, and from known errors to one clear message."""
 
 import asyncio
+import os
+import sys
 from collections.abc import Coroutine
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import typer
@@ -21,15 +24,19 @@ err = Console(stderr=True)
 
 def known() -> tuple[type[Exception], ...]:
     """What a user can do something about; anything else is a fault of ours and shows its place."""
+    from cases.channels import DirectoryRefused
     from cases.erase_scope import EraseRefused
+    from cases.filing_files import FilesRefused
     from cases.house import HouseError  # these import the store: only a command that runs work needs them
     from cases.record.opening import RecordRefused
     from cases.retention import RetentionRefused
     from cases.sign import SignatureRefused
     from edges.dumps import DumpRefused
+    from edges.form_files import FormsFault
     from edges.mail import MailError
     from edges.postgres import DatabaseUnreachable
     from edges.processes import ProcessFault
+    from edges.rdap import RdapError
     from edges.timestamp import TrustUnreadable
     from law.errors import LawError
     from models.cipher import KeysMissing, Tampered
@@ -37,9 +44,9 @@ def known() -> tuple[type[Exception], ...]:
     from web.export.material import ExportRefused
 
     return (
-        DatabaseUnreachable, DumpRefused, EraseRefused, ExportRefused, HouseError, KeysMissing, LawError, MailError,
-        ProcessFault, RecordRefused, RetentionRefused, RoleMissing, SettingsFault, SignatureRefused, Tampered,
-        TrustUnreadable,
+        DatabaseUnreachable, DirectoryRefused, DumpRefused, EraseRefused, ExportRefused, FilesRefused, FormsFault,
+        HouseError, KeysMissing, LawError, MailError, ProcessFault, RdapError, RecordRefused, RetentionRefused,
+        RoleMissing, SettingsFault, SignatureRefused, Tampered, TrustUnreadable,
     )  # fmt: skip
 
 
@@ -73,6 +80,21 @@ def warn_of_ownership(tables: list[str]) -> None:
             "give it a role of its own, and the owner's address to migrations only (SANSDELAI_OWNER_DATABASE_URL)"
         )
         err.print(told, style="yellow", highlight=False, markup=False, soft_wrap=True)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file whole, readable by its owner only, or to standard output for `-`; an existing one is not touched."""
+    if str(path) == "-":
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+        return
+    try:
+        with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(content)
+    except FileExistsError:
+        fail(f"{path.name}: exists already; allowed: a new file")
+    except OSError as error:
+        fail(f"{path.name}: cannot be written: {error.strerror}")
 
 
 def settings() -> Settings:

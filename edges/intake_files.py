@@ -20,7 +20,7 @@ from edges.intake_mapping import DELIMITERS, PLAIN, FieldMapping, FileRefused, h
 
 __all__ = ["FieldMapping", "FileRefused", "IntakeFile", "Line"]
 
-SUFFIXES = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+SUFFIXES = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 MOST_CHARACTERS = 100_000  # of one value
 NO_FILES = "files, images and paths are refused; allowed: text and addresses"
 

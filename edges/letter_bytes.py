@@ -18,6 +18,7 @@ from email.utils import format_datetime
 
 from edges.letter_cuts import Composed, Piece, put_together, quoted, quoted_row
 from edges.letter_parts import LetterError, LetterReport, Rendered, Segment
+from edges.sheets import neutral
 
 _DOT_ATOM = r"[^\s()<>\[\]:;@\\,.\"\x00-\x1f\x7f]+(?:\.[^\s()<>\[\]:;@\\,.\"\x00-\x1f\x7f]+)*"
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
@@ -27,7 +28,7 @@ _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 _QUOTED = "Content-Transfer-Encoding: quoted-printable\r\n"
-_FORMULA = tuple("=+-@\t\r'")
+
 MOST_ADDRESS = 254  # octets of an address in SMTP (RFC 5321, 4.5.3.1.3 less the angle brackets)
 LINE = 998  # octets of a line (RFC 5322, 2.1.1)
 
@@ -109,9 +110,8 @@ def locations_csv(reports: Collection[LetterReport]) -> Attachment:
     """
     Return `locations.csv`: location, location_kind, report, country, one line for each location, in UTF-8 with CRLF.
 
-    A location that begins with its scheme stands exactly as it was reported. A spreadsheet would run a value that
-    begins with `= + - @`, a tab or a carriage return; such a value (a handle, a telephone number) gets one apostrophe
-    before it, and so does one that begins with an apostrophe: taking one leading apostrophe away always restores it.
+    A location that begins with its scheme stands exactly as it was reported; what a spreadsheet would run (a handle, a
+    telephone number) gets one apostrophe before it, and taking it away restores it (`edges.sheets`).
     The location comes first, quoted, because a spreadsheet that splits at semicolons honours quotes only where a line
     begins, and would otherwise start a formula inside an address.
     """
@@ -120,8 +120,7 @@ def locations_csv(reports: Collection[LetterReport]) -> Attachment:
     writer.writerow(("location", "location_kind", "report", "country"))
     for report in reports:
         for location in report.locations:
-            value = f"'{location.value}" if location.value.startswith(_FORMULA) else location.value
-            writer.writerow((value, location.kind.value, report.number, location.country or ""))
+            writer.writerow((neutral(location.value), location.kind.value, report.number, location.country or ""))
     rows = tuple(zip(owners, (line.encode() for line in lines), strict=True))
     return Attachment("locations.csv", "text/csv", b"".join(octets for _, octets in rows), rows=rows)
 

@@ -112,6 +112,10 @@ class Settings(BaseSettings):
     probe_allow: Words = frozenset()
     probe_egress: str = ""  # who looks, in words: sent as the User-Agent, so that nobody need guess
 
+    # How addressees are looked up, and what their own forms ask for.
+    rdap_bootstrap: str = "https://data.iana.org/rdap/"  # where RFC 9224 says which registry answers for what
+    forms_folder: Path | None = None  # TOML files that describe forms and portals, beside ours
+
     # Who stamps our seals (RFC 3161 over HTTP), and the certificates that their signatures must lead to.
     timestamp_urls: Words = frozenset()
     timestamp_trust: Path | None = None
@@ -159,7 +163,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         "home", "organisation_file", "retention_file", "master_key_file", "timestamp_trust", "postfix_log",
-        "answer_key_file",
+        "answer_key_file", "forms_folder",
     )  # fmt: skip
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
@@ -209,6 +213,13 @@ class Settings(BaseSettings):
     def _port_of_its_own(cls, value: int, info: ValidationInfo) -> int:
         if value in {info.data.get("prefect_port"), info.data.get("web_port")}:
             raise ValueError(f"must differ from {PREFIX}PREFECT_PORT and {PREFIX}WEB_PORT: this page is public")
+        return value
+
+    @field_validator("rdap_bootstrap")
+    @classmethod
+    def _over_tls(cls, value: str) -> str:
+        if not re.match(r"(https://[^/\s@]+|http://(127\.0\.0\.1|localhost)(:\d{1,5})?)/(\S*/)?\Z", value):
+            raise ValueError("must be like https://data.iana.org/rdap/, with a slash at its end; http on loopback only")
         return value
 
     @field_validator("database_url", "owner_database_url", "answer_database_url", "prefect_database_url")

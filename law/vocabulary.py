@@ -58,6 +58,27 @@ class ChannelKind(StrEnum):
     POST = "post"
 
 
+class EndedWhy(StrEnum):
+    """Why a channel is not used any more."""
+
+    BOUNCED = "bounced"  # what we sent came back
+    REFUSED = "refused"  # the server, or the addressee, will not take it
+    CHANGED = "changed"  # the addressee says that another one is right now
+    FORM_CHANGED = "form_changed"  # the form that it named is no longer there
+    WRONG = "wrong"  # it reached, or would reach, somebody else
+
+
+class DirectoryFact(StrEnum):
+    """What happened to the directory, in the past tense."""
+
+    PARTY_ADDED = "party_added"
+    CHANNEL_ADDED = "channel_added"
+    CHANNEL_ENDED = "channel_ended"
+    CHANNEL_CHECKED = "channel_checked"  # somebody looked: it is still right
+    FORM_CHANGED = "form_changed"  # its fields are not those that are described any more
+    FORM_MENDED = "form_mended"  # the description, or the form, is right again
+
+
 class Standing(StrEnum):
     """Who may act under a regime."""
 

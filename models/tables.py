@@ -8,7 +8,7 @@ from models.event import Event
 from models.house import House, Signature
 from models.incoming import IncomingMessage, IncomingReport, Mailbox, PageAnswer, RelayLog
 from models.letter import Act, Letter, LetterPart
-from models.party import Channel, Party, PartyHost
+from models.party import Channel, DirectoryChange, Party, PartyHost, RdapAnswer
 from models.private import DataKey, SealedText
 from models.procedure import Duty, Measure, Procedure
 from models.readlog import Read
@@ -27,6 +27,7 @@ __all__ = [
     "Content",
     "DataKey",
     "Decision",
+    "DirectoryChange",
     "Duty",
     "Event",
     "Hold",
@@ -48,6 +49,7 @@ __all__ = [
     "PartyHost",
     "Procedure",
     "Qualification",
+    "RdapAnswer",
     "Read",
     "RelayLog",
     "Report",

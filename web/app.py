@@ -28,6 +28,7 @@ from models.store import ReadOnly, Store
 from web.law_pages import router as law_router
 from web.pages import router
 from web.site import Asked, NotNoted, Site, language_of
+from web.work_pages import router as work_router
 
 HOSTS: Final = ["127.0.0.1", "localhost"]
 STATIC: Final = Path(__file__).resolve().parent / "static"
@@ -58,9 +59,10 @@ def create_app(
     """
     app = FastAPI(title="Sans Délai", docs_url=None, redoc_url=None, openapi_url=None)
     ui = settings.prefect_api_url.removesuffix("/api")
-    app.state.site = Site(ReadOnly(store), store, library, ui, clock, settings.language)
+    app.state.site = Site(ReadOnly(store), store, library, ui, clock, settings.language, settings)
     app.include_router(router)
     app.include_router(law_router)
+    app.include_router(work_router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _refused)

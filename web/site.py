@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cases.house import house_of
 from cases.reads import SITE, note_read
+from edges.settings import Settings
 from law.library import Library
 from models.bulk import GONE
 from models.readlog import How
@@ -47,6 +48,7 @@ class Site:
     prefect_ui: str  # without a slash at its end
     clock: Callable[[], datetime]
     language: Language
+    settings: Settings
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -10,6 +10,7 @@ from sqlalchemy import Select, func
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlmodel import col, select
 
+from cases.changed_forms import CAUSE, changed_forms
 from law.vocabulary import Deed
 from models.store import ReadOnly
 from models.tables import Duty, Party, Procedure, Report, Signature
@@ -18,6 +19,7 @@ from web.reading import BY_MACHINE, BY_PERSON, LATE, OPEN, pick
 SHOWN: Final = 24  # numbers shown of one group; the list's filter shows the rest
 MOST: Final = 200  # groups on one page
 AHEAD: Final = timedelta(hours=24)
+ORDINARY: Final = 9  # a matter that is no report's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,12 @@ async def matters(store: ReadOnly) -> list[Matter]:
     """What waits for people now."""
     async with store.transaction() as connection:
         rows = await connection.execute(matter_query())
-        return [Matter(deed, cause or "", *rest) for deed, cause, *rest in rows]
+        found = [Matter(deed, cause or "", *rest) for deed, cause, *rest in rows]
+    changed = [
+        Matter(Deed.FILE, CAUSE, form.label, form.party, form.waiting, form.since, ORDINARY, [])
+        for form in await changed_forms(store)
+    ]
+    return sorted([*found, *changed], key=lambda one: (one.priority != 0, one.since))
 
 
 async def ahead(store: ReadOnly, now: datetime) -> Ahead:

@@ -9,7 +9,7 @@ the next channel; above it the addressee's server has had the letter, and a pers
 from collections.abc import Sequence
 from datetime import datetime
 
-from cases.channels import fall_back, mark_dead
+from cases.routes import fall_back, mark_dead
 from cases.dossier import Dossier
 from cases.moves import advance, close_duties, set_duty
 from cases.receipt import OWN, acts_of

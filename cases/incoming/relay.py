@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from edges.postfix_log import LogPosition, Relayed, read_log
 from sqlalchemy import text
 
-from cases.channels import says_dead
+from cases.routes import says_dead
 from cases.desk import Desk
 from cases.dossier import Dossier, load
 from cases.incoming.bounces import bounced

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from cases.channels import says_dead
+from cases.routes import says_dead
 from cases.desk import Desk
 from cases.dossier import Dossier, load
 from cases.incoming.bounces import bounced, delayed

@@ -92,23 +92,30 @@ async def filed(
     for dossier in await dossiers_of(desk, numbers):
         waiting = [dossier.procedure(d.procedure_id) for d in dossier.duties if d.deed is Deed.FILE and d.procedure_id]
         procedure = the_procedure(dossier, regime, waiting)
-        letter = desk.library.regime(procedure.regime).letter
-        entry = advance(draft, dossier, procedure, Fact.GIVEN, at=at, reference=reference)
-        act = Act(
-            report_id=dossier.report.id,
-            procedure_id=procedure.id,
-            kind=letter,
-            status=LetterStatus.SENT,
-            at=at,
-            reference=reference,
-        )
-        entry.add(act)
-        dossier.acts.append(act)
-        entry.set(procedure, given_at=at, receipt=Receipt.PORTAL)
-        close_duties(entry, dossier, now, procedure=procedure)
-        clocks.start(desk, entry, dossier, procedure, proof=f"portal reference {reference}", now=now)
-        police_informed(entry, dossier, procedure, at, now)
+        put_on_record(desk, draft, dossier, procedure, reference, at, now)
     await desk.store.write(draft)
+
+
+def put_on_record(
+    desk: Desk, draft: Draft, dossier: Dossier, procedure: Procedure, reference: str, at: datetime, now: datetime
+) -> None:
+    """One filing under one reference: the act, its proof, and the clock that starts."""
+    letter = desk.library.regime(procedure.regime).letter
+    entry = advance(draft, dossier, procedure, Fact.GIVEN, at=at, reference=reference)
+    act = Act(
+        report_id=dossier.report.id,
+        procedure_id=procedure.id,
+        kind=letter,
+        status=LetterStatus.SENT,
+        at=at,
+        reference=reference,
+    )
+    entry.add(act)
+    dossier.acts.append(act)
+    entry.set(procedure, given_at=at, receipt=Receipt.PORTAL)
+    close_duties(entry, dossier, now, procedure=procedure)
+    clocks.start(desk, entry, dossier, procedure, proof=f"portal reference {reference}", now=now)
+    police_informed(entry, dossier, procedure, at, now)
 
 
 def retry(draft: Draft, dossier: Dossier, now: datetime, *causes: str, only: frozenset[UUID] | None = None) -> None:

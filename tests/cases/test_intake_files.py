@@ -111,7 +111,7 @@ def test_an_address_of_an_image_is_no_image(tmp_path: Path, value: str) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.xlsx", b"PK\x03\x04", "of no known kind; allowed: .csv, .jsonl, .ndjson"),
+        ("a.xlsx", b"PK\x03\x04", "of no known kind; allowed: .csv, .tsv, .jsonl, .ndjson"),
         ("a.csv", b"", "no rows: has no header line"),
         ("a.csv", b"ref,location\n", "no rows"),
         ("a.csv", b"ref,location\n,\n\n", "no rows"),
