@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from edges.message_auth import AuthResult, read_authentication
-from edges.message_bounce import Delivery, read_delivery
+from edges.message_bounce import Delivery, looks_like_bounce, read_delivery
 from edges.message_headers import MOST_IDS, Headers, addresses, date_of, identifiers, one_line
 from edges.message_hidden import still_hides, without_hidden
 from edges.message_kinds import PartKind, PartSeen
@@ -192,4 +192,5 @@ def _signs(structure: Structure) -> tuple[str, ...]:
     found = [f"{one.name}: {one.value[:100].lower()}" for one in headers.all if one.name in _SIGNS]
     types = [f"content-type: {structure.top.media_type}"]
     report = structure.top.parameters.get("report-type", "")[:60].lower()
-    return (*found[:20], *types, *([f"report-type: {report}"] if report else []))
+    daemon = ["sender: daemon"] if looks_like_bounce(structure.top) else []
+    return (*found[:20], *types, *([f"report-type: {report}"] if report else []), *daemon)

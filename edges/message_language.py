@@ -13,9 +13,9 @@ _SMALL: dict[str, frozenset[str]] = {
         ("en", "the of and to is are you your we our not that this with for has have been was will from please thank it be "
                "i am on hello dear regards"),
         ("de", "der die das und ist nicht wir sie ihre ihren den dem ein eine mit für auf wurde haben werden bitte von zu "
-               "ich bin bis guten mit freundlichen grüßen"),
+               "ich bin bis guten mit freundlichen grüßen wurden ihnen ihrem uns bei im am inhalt seite"),
         ("nl", "de het een en is niet wij u uw van voor met op werd hebben worden wordt zijn aan dit deze dat ik ben tot "
-               "bij geachte groet vriendelijke"),
+               "bij geachte groet vriendelijke onze uit inhoud"),
         ("es", "el la los las una del es y nosotros su sus nuestro que no en para con por ha hemos sido este esta se al "
                "gracias estimado saludos le"),
         ("it", "il lo gli una del della è e noi vostro che non per con abbiamo stato questo questa di sono grazie gentile "

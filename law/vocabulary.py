@@ -312,3 +312,17 @@ class RuleKind(StrEnum):
 
     LAW = "law"
     HOUSE = "house"  # ours; never called a legal deadline in a letter
+
+
+class Answer(StrEnum):
+    """What an incoming message is to us, as far as its headers and its words tell."""
+
+    BOUNCE = "bounce"  # a mail server could not deliver our letter
+    DELIVERY = "delivery_report"  # a mail server tells that it delivered, passed on or still tries
+    AUTOMATIC = "automatic_reply"  # nobody read our letter yet: out of office, an automatic answer
+    ACKNOWLEDGED = "acknowledged"  # the addressee has it and says no more
+    REFUSED = "refused"  # the addressee will not act
+    ASKS_INFORMATION = "asks_information"  # the addressee needs something from us before acting
+    CLAIMS_REMOVAL = "claims_removal"  # the addressee says that it is gone; a look must show it
+    NOT_OURS = "not_ours"  # the addressee says that it does not host the content
+    OTHER = "other"  # contradictory, in another language, or nothing that a rule knows: a person reads it
