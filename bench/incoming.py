@@ -40,7 +40,9 @@ POLITE = {
     "en": "Dear team,\n\n{}\n\nKind regards,\nThe abuse desk\n\nOn Mon, 2 Mar 2026 at 10:00, Hotline wrote:\n{}",
     "fr": "Bonjour,\n\n{}\n\nCordialement,\nL'équipe modération\n\nLe lun. 2 mars 2026 à 10:00, la ligne a écrit :\n{}",
 }
-WORDS = "notice content location legal text article member page platform service contenu illicite demande retrait".split()  # noqa: SIM905
+WORDS = (
+    "notice content location legal text article member page platform service contenu illicite demande retrait".split()
+)  # noqa: SIM905
 
 
 def main(count: int = COUNT) -> None:
@@ -67,7 +69,15 @@ def main(count: int = COUNT) -> None:
 def make(count: int, seed: int = 5) -> list[bytes]:
     """That many messages, the same for the same seed."""
     rng = random.Random(seed)
-    kinds: tuple[Callable[[random.Random, int], bytes], ...] = (_plain, _plain, _plain, _html, _html, _attached, _bounce)
+    kinds: tuple[Callable[[random.Random, int], bytes], ...] = (
+        _plain,
+        _plain,
+        _plain,
+        _html,
+        _html,
+        _attached,
+        _bounce,
+    )
     return [rng.choice(kinds)(rng, number) for number in range(count)]
 
 
@@ -101,15 +111,22 @@ def _plain(rng: random.Random, number: int) -> bytes:
 
 def _html(rng: random.Random, number: int) -> bytes:
     text = _words(rng)
-    cells = "".join(f'<div class="c{line % 7}" style="margin:0;padding:0">{one}</div>\r\n' for line, one in enumerate(text.splitlines()))
+    cells = "".join(
+        f'<div class="c{line % 7}" style="margin:0;padding:0">{one}</div>\r\n'
+        for line, one in enumerate(text.splitlines())
+    )
     html = f"<html><head><style>.c1{{color:red}}</style></head><body>{cells}</body></html>"
     parts = (("plain", text), ("html", html))
     body = "".join(f"--alt\r\nContent-Type: text/{kind}; charset=utf-8\r\n\r\n{one}\r\n" for kind, one in parts)
-    return (_head(rng, number) + 'Content-Type: multipart/alternative; boundary="alt"\r\n\r\n' + body + "--alt--\r\n").encode()
+    return (
+        _head(rng, number) + 'Content-Type: multipart/alternative; boundary="alt"\r\n\r\n' + body + "--alt--\r\n"
+    ).encode()
 
 
 def _attached(rng: random.Random, number: int) -> bytes:
-    kind, start = rng.choice((("application/pdf", b"%PDF-1.7\n"), ("image/png", b"\x89PNG\r\n\x1a\n"), ("application/zip", b"PK\x03\x04")))
+    kind, start = rng.choice(
+        (("application/pdf", b"%PDF-1.7\n"), ("image/png", b"\x89PNG\r\n\x1a\n"), ("application/zip", b"PK\x03\x04"))
+    )
     file = base64.encodebytes(start + rng.randbytes(rng.randrange(5_000, 60_000))).replace(b"\n", b"\r\n")
     body = f"--mix\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{_words(rng)}\r\n--mix\r\nContent-Type: {kind}; name=file\r\n"
     head = _head(rng, number) + 'Content-Type: multipart/mixed; boundary="mix"\r\n\r\n'
@@ -126,7 +143,12 @@ def _bounce(rng: random.Random, number: int) -> bytes:
     )
     body = "".join(f"--dsn\r\nContent-Type: {kind}\r\n\r\n{one}\r\n" for kind, one in parts)
     head = _head(rng, number, "mailer-daemon")
-    return (head + "Content-Type: multipart/report; report-type=delivery-status; boundary=dsn\r\n\r\n" + body + "--dsn--\r\n").encode()
+    return (
+        head
+        + "Content-Type: multipart/report; report-type=delivery-status; boundary=dsn\r\n\r\n"
+        + body
+        + "--dsn--\r\n"
+    ).encode()
 
 
 if __name__ == "__main__":

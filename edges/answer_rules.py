@@ -137,7 +137,7 @@ def _rules_for(language: str | None) -> tuple[Rule, ...]:
 
 # not after "4." in "4. Mai"
 _SENTENCE_ENDS = re.compile(r"(?<!\s\d\.)(?<!\s\d\d\.)(?<=[.!?;:])\s+|\n[ \t]*\n|\n(?=\s*[-*•])")
-_PUNCTUATION = {ord(char): " " for char in "\"()[]{}<>.,;:!?*_/|\\-–—«»“”…#=+~`•"}
+_PUNCTUATION = {ord(char): " " for char in '"()[]{}<>.,;:!?*_/|\\-–—«»“”…#=+~`•'}
 _SEAM = "\x00"
 
 

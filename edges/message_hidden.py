@@ -14,7 +14,18 @@ import html
 import re
 from collections.abc import Callable, Iterator
 
-from edges.message_kinds import PartKind, PartSeen, first_file, holds_file, is_binary, kind_of, loose_base64, mark, of_bytes, seen
+from edges.message_kinds import (
+    PartKind,
+    PartSeen,
+    first_file,
+    holds_file,
+    is_binary,
+    kind_of,
+    loose_base64,
+    mark,
+    of_bytes,
+    seen,
+)
 
 HIDDEN_TYPE = "application/octet-stream"
 SURE = 40  # characters of base64 in a row that no word, name or identifier has
