@@ -78,6 +78,7 @@ class _Words:
     """A message as the rules look at it."""
 
     whole: str
+    vocabulary: frozenset[str]
     sentences: tuple[tuple[str, bool], ...]  # each with whether it is a question
     subject: str
     signs: tuple[str, ...]
@@ -136,7 +137,7 @@ def _rules_for(language: str | None) -> tuple[Rule, ...]:
 
 # not after "4." in "4. Mai"
 _SENTENCE_ENDS = re.compile(r"(?<!\s\d\.)(?<!\s\d\d\.)(?<=[.!?;:])\s+|\n[ \t]*\n|\n(?=\s*[-*•])")
-_PUNCTUATION = {ord(char): " " for char in "\"()[]{}<>.,;:!?*_/|\\-–—«»“”…#=+~`•"}
+_PUNCTUATION = {ord(char): " " for char in '"()[]{}<>.,;:!?*_/|\\-–—«»“”…#=+~`•'}
 _SEAM = "\x00"
 
 
@@ -146,7 +147,8 @@ def _words_of(incoming: Incoming) -> _Words:
     asked = [piece.rstrip().endswith("?") for piece in pieces]
     sentences = tuple(zip((f" {one.strip()} " for one in folded), asked, strict=False))
     subject = f" {_folded(incoming.subject).strip()} "
-    return _Words("\n".join([one for one, _ in sentences]), sentences, subject, incoming.signs)
+    whole = "\n".join([one for one, _ in sentences])
+    return _Words(whole, frozenset(whole.split()), sentences, subject, incoming.signs)
 
 
 def _folded(text: str) -> str:
@@ -158,12 +160,28 @@ def _finds(rule: Rule, common: Common, words: _Words) -> bool:
         return False
     if rule.subject and not (_any_in(rule.subject, words.subject) and not _any_in(rule.unless, words.subject)):
         return False
-    return not rule.text or any(_says(phrase, rule, common, words) for phrase in rule.text)
+    return not rule.text or any(_says(phrase, rule, common, words) for phrase in _worth_trying(rule, words))
+
+
+def _worth_trying(rule: Rule, words: _Words) -> list[str]:
+    """The phrases whose first word the message has, found without trying them all."""
+    phrases = _by_first_word(rule.id)
+    return [phrase for word in words.vocabulary & phrases.keys() for phrase in phrases[word]] + phrases.get("", [])
+
+
+@lru_cache(maxsize=256)
+def _by_first_word(rule_id: str) -> dict[str, list[str]]:
+    """The phrases of a rule by their first word; by "" where the first word may be the beginning of a longer one."""
+    phrases: dict[str, list[str]] = {}
+    for phrase in next(rule.text for rule in signs().rule if rule.id == rule_id):
+        word, space, _ = phrase.partition(" ")
+        phrases.setdefault(word if space else "", []).append(phrase)
+    return phrases
 
 
 def _says(phrase: str, rule: Rule, common: Common, words: _Words) -> bool:
     """Whether a sentence says a phrase and nothing that takes its meaning away."""
-    if f" {phrase.split(' ... ', 1)[0]}" not in words.whole:
+    if f" {phrase.partition(' ... ')[0]}" not in words.whole:
         return False
     return any(
         _stands_in(phrase, sentence)

@@ -130,7 +130,7 @@ def _text(reading: Reading) -> tuple[str, bool]:
     whole = "\n\n".join([_plain(one) for one in chosen if one.text.strip()])
     if len(chosen) > 1 and still_hides(whole):  # the halves of a file in two parts
         whole = without_hidden(whole)[0]
-    return whole[:MOST_TEXT], reading.cut or len(whole) > MOST_TEXT
+    return whole[:MOST_TEXT].strip("\n"), reading.cut or len(whole) > MOST_TEXT
 
 
 def _plain(one: TextSeen) -> str:

@@ -30,7 +30,7 @@ logging.getLogger("flufl.bounce").disabled = True  # it writes what stands in me
 
 _STATUS = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s|\(|;|\Z)")
 _TYPED = re.compile(r"\s*([A-Za-z0-9-]{1,20})\s*;\s*(.*)", re.DOTALL)
-_BLANK_LINE = re.compile(rb"(?:\r?\n[ \t]*|\r[ \t]*)(?:\r?\n|\r)")
+_BLANK_LINE = re.compile(rb"(?:\r?\n|\r(?!\n))[ \t]*(?:\r?\n|\r)")
 _SENDER = re.compile(r"(?i)mailer-daemon|postmaster|mail.?delivery|mdaemon|bounce")
 _SUBJECT = re.compile(
     r"(?i)undeliver|delivery (?:status|failure|has failed|problem)|returned mail|failure notice|mail delivery|non remis|non distribu"

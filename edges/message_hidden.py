@@ -14,7 +14,18 @@ import html
 import re
 from collections.abc import Callable, Iterator
 
-from edges.message_kinds import PartKind, PartSeen, first_file, holds_file, is_binary, kind_of, loose_base64, mark, of_bytes, seen
+from edges.message_kinds import (
+    PartKind,
+    PartSeen,
+    first_file,
+    holds_file,
+    is_binary,
+    kind_of,
+    loose_base64,
+    mark,
+    of_bytes,
+    seen,
+)
 
 HIDDEN_TYPE = "application/octet-stream"
 SURE = 40  # characters of base64 in a row that no word, name or identifier has
@@ -29,11 +40,15 @@ _TAIL = re.compile(r"[\s>|]{0,12}[A-Za-z0-9+/_-]{0,76}={0,2}(?=[\s\"'<>)]|\Z)")
 _HEAD = re.compile(r"(?:^|[\s\"'>(])[A-Za-z0-9+/_-]{0,76}[\s>|]{0,12}\Z")
 _CASES = re.compile(r"(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9+/])")
 _FILE_BASE64 = ("iVBORw0KG", "R0lGODdh", "R0lGODlh", "UklGR", "UEsDB", "GkXfo", "UmFyIRoH", "N3q8ryc")
+_JPEG_SIGNS = ("/9j/", "Z0eX")  # one of these stands in whatever the next pattern finds
+_JPEG_SIGNS = ("/9j/", "Z0eX")  # one of them stands in whatever the next pattern finds
 _JPEG_BASE64 = re.compile(r"/9j/[w-z0-9+/]|AAAA[A-Za-z0-9+/][GWm2]Z0eX")
+_HEX_SIGNS = ("ffd8ff", "89504e470d", "474946383", "52494646", "504b0304", "66747970")  # the same for this one
 _FILE_HEX = re.compile(
-    r"(?i)ffd8ff[c-f]|89504e470d|474946383[79]61|52494646.{8}(?:57454250|41564920)|504b0304|000000..66747970"
+    r"ffd8ff[c-f]|89504e470d|474946383[79]61|52494646.{8}(?:57454250|41564920)|504b0304|000000..66747970"
 )
-_LONG_HEX = re.compile(r"[0-9A-Fa-f]{132,}")
+_LONG_HEX = b"h" * 132  # no digest is that long
+_HEX_AS_H = bytes(ord("h") if chr(byte) in "0123456789abcdefABCDEF" else ord(".") for byte in range(256))
 _HEX_RUN = re.compile(r"(?:(?:\\x|%|=|0x|&#x|\\u00)?[0-9A-Fa-f]{2}[\s:,;>|]{0,3}){12,}")
 _SPACE = r"[\s>|]*"
 
@@ -65,7 +80,7 @@ def without_hidden(text: str) -> tuple[str, tuple[PartSeen, ...]]:
 def still_hides(text: str) -> bool:
     """Whether a file in clear, base64 or hexadecimal begins anywhere in a text, spaces and quote marks ignored."""
     packed = _packed(text)
-    return _begins_base64(packed) or _FILE_HEX.search(packed) is not None or _has_raw_file(text)
+    return _begins_base64(packed) or _begins_hex(packed) or (not text.isascii() and _has_raw_file(text))
 
 
 def _cut(text: str, spans: list[Span], found: list[PartSeen]) -> str:
@@ -94,7 +109,20 @@ def _packed(text: str) -> str:
 
 
 def _begins_base64(packed: str) -> bool:
-    return any(sign in packed for sign in _FILE_BASE64) or _JPEG_BASE64.search(packed) is not None
+    return any(sign in packed for sign in _FILE_BASE64) or _begins_jpeg(packed)
+
+
+def _begins_jpeg(packed: str) -> bool:
+    return any(sign in packed for sign in _JPEG_SIGNS) and _JPEG_BASE64.search(packed) is not None
+
+
+def _begins_hex(packed: str) -> bool:
+    lowered = packed.lower()
+    return any(sign in lowered for sign in _HEX_SIGNS) and _FILE_HEX.search(lowered) is not None
+
+
+def _is_long_hex(bare: str) -> bool:
+    return _LONG_HEX in bare.encode("latin-1", "replace").translate(_HEX_AS_H)
 
 
 def _has_raw_file(text: str) -> bool:
@@ -250,11 +278,11 @@ def _hexadecimal(text: str) -> Iterator[Span]:
     bare = _packed(text)
     for between in ("\\x", "0x", "%", "=", ":", ",", "\\u00", "&#x", ";"):
         bare = bare.replace(between, "") if between in bare else bare
-    if not _LONG_HEX.search(bare) and not _FILE_HEX.search(bare):
+    if not _is_long_hex(bare) and not _begins_hex(bare):
         return
     for run in _HEX_RUN.finditer(text):
         digits = re.sub(r"\\x|0x|&#x|\\u00|[^0-9A-Fa-f]", "", run[0])
-        if len(digits) > 130 or _FILE_HEX.search(digits):
+        if len(digits) > 130 or _begins_hex(digits):
             yield run.start(), run.end(), bytes.fromhex(digits[: len(digits) // 2 * 2])
 
 
@@ -305,7 +333,7 @@ def _spread(text: str) -> Iterator[Span]:
     for sign in _FILE_BASE64:
         if sign in packed:
             yield from _after(text, _SPACE.join(map(re.escape, sign)))
-    if _JPEG_BASE64.search(packed):
+    if _begins_jpeg(packed):
         jpeg = _SPACE.join(("/", "9", "j", "/", "[w-z0-9+/]"))
         film = _SPACE.join((*"AAAA", "[A-Za-z0-9+/]", "[GWm2]", *"Z0eX"))
         yield from _after(text, f"{jpeg}|{film}")

@@ -36,7 +36,7 @@ _QUOTE = re.compile(
 _HIDDEN = re.compile(r"display\s*:\s*none|\shidden(?:\s|$|=)", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u200b-\u200d\ufeff]+")
 _EMPTY = re.compile(r"\n{3,}")
-QUOTE_STARTS = "\x1equote\x1e"  # marks where a mail program began the quoted original
+QUOTE_STARTS = "\x02quote\x02"  # marks where a mail program began the quoted original
 
 
 def text_of_html(source: str) -> str:

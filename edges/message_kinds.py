@@ -53,7 +53,10 @@ _HEAD = 4_096  # bytes looked at for the magic numbers of a file
 _MAGIC: tuple[tuple[PartKind, re.Pattern[bytes]], ...] = tuple(
     (kind, re.compile(pattern, re.DOTALL))
     for kind, pattern in (
-        (PartKind.IMAGE, rb"\xff\xd8\xff|\x89PNG|GIF8[79]a|RIFF.{4}WEBP|II\*\0|MM\0\*|BM.{4}\0\0\0\0|\0\0[\x01\x02]\0.\0"),
+        (
+            PartKind.IMAGE,
+            rb"\xff\xd8\xff|\x89PNG|GIF8[79]a|RIFF.{4}WEBP|II\*\0|MM\0\*|BM.{4}\0\0\0\0|\0\0[\x01\x02]\0.\0",
+        ),
         (PartKind.IMAGE, rb".{4}ftyp(?:hei|hev|mif1|msf1|avi[fs])|\xff\x0a|\0\0\0\x0c(?:JXL |jP  )|8BPS|AT&TFORM|qoif"),
         (PartKind.IMAGE, rb"\xd7\xcd\xc6\x9a|\x01\0\0\0.{36} EMF|gimp xcf|FUJIFILM|\x76\x2f\x31\x01|P[1-7]\s"),
         (PartKind.IMAGE, rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml.{0,2000}?|<!--.{0,2000}?|<!DOCTYPE svg.{0,500}?)?<svg[\s>]"),
@@ -185,8 +188,9 @@ def without_controls(data: bytes) -> bytes:
 def loose_base64(data: bytes) -> bytes:
     """Decode what can be decoded of base64 (also the form for URLs), whatever stands between; never an error."""
     letters = _NOT_BASE64.sub(b"", data.translate(_URL_FORM))
+    whole = letters[:-1] if len(letters) % 4 == 1 else letters  # one letter alone is no byte
     try:
-        return binascii.a2b_base64(letters[: len(letters) // 4 * 4])
+        return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
     except binascii.Error:
         return b""
 

@@ -318,7 +318,12 @@ def _kept_header(reading: Reading, raw: bytes, header: Header) -> bytes:
     else:
         text = decoded(header.value)
         controls = sum((char < " " and char not in "\t\r\n") or char == "\ufffd" for char in text)
-        safe = not without_hidden(text)[1] and controls <= 2 and not is_binary(octets, charset_known=True) and len(octets) <= 10_000
+        safe = (
+            not without_hidden(text)[1]
+            and controls <= 2
+            and not is_binary(octets, charset_known=True)
+            and len(octets) <= 10_000
+        )
     if safe:
         return without_controls(octets)
     _see_hidden(reading, header, True)

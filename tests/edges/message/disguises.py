@@ -43,7 +43,9 @@ def lines(data: bytes, width: int = 76, end: bytes = b"\r\n") -> bytes:
     return end.join(text[at : at + width] for at in range(0, len(text), width))
 
 
-def mixed(*parts: bytes, head: bytes = HEAD, preamble: bytes = b"", epilogue: bytes = b"", kind: str = "mixed") -> bytes:
+def mixed(
+    *parts: bytes, head: bytes = HEAD, preamble: bytes = b"", epilogue: bytes = b"", kind: str = "mixed"
+) -> bytes:
     """A multipart message."""
     body = b"".join(b"--bb1\r\n" + part + b"\r\n" for part in parts)
     top = head + f'MIME-Version: 1.0\r\nContent-Type: multipart/{kind}; boundary="bb1"\r\n\r\n'.encode()
@@ -71,7 +73,9 @@ def _hex(data: bytes, between: str = "") -> bytes:
 
 
 def _yenc(data: bytes) -> bytes:
-    return b"=ybegin line=128 size=1 name=a\r\n" + bytes((byte + 42) % 256 or 1 for byte in data) + b"\r\n=yend size=1\r\n"
+    return (
+        b"=ybegin line=128 size=1 name=a\r\n" + bytes((byte + 42) % 256 or 1 for byte in data) + b"\r\n=yend size=1\r\n"
+    )
 
 
 def _words(data: bytes) -> bytes:
@@ -91,8 +95,12 @@ DISGUISES: dict[str, Callable[[bytes], bytes]] = {
     "called .pdf": lambda d: mixed(TEXT, part(d, "application/pdf", "notice.pdf")),
     "quoted-printable text": lambda d: mixed(TEXT, part(d, "text/plain", "", "quoted-printable")),
     "raw in eight bits": lambda d: mixed(TEXT, part(d, "text/plain", "", "8bit")),
-    "raw, says base64": lambda d: mixed(TEXT, b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n" + d),
-    "base64, says 7bit": lambda d: mixed(TEXT, b"Content-Type: text/plain\r\nContent-Transfer-Encoding: 7bit\r\n\r\n" + lines(d)),
+    "raw, says base64": lambda d: mixed(
+        TEXT, b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n" + d
+    ),
+    "base64, says 7bit": lambda d: mixed(
+        TEXT, b"Content-Type: text/plain\r\nContent-Transfer-Encoding: 7bit\r\n\r\n" + lines(d)
+    ),
     "base64, says quoted-printable": lambda d: mixed(
         TEXT, b"Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + lines(d)
     ),
@@ -101,7 +109,10 @@ DISGUISES: dict[str, Callable[[bytes], bytes]] = {
     "base64 twice, octet-stream": lambda d: mixed(TEXT, part(lines(d))),
     "base64 behind the end of base64": lambda d: mixed(
         TEXT,
-        b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.b64encode(b"Hello!!") + b"\r\n\r\n" + lines(d),
+        b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        + base64.b64encode(b"Hello!!")
+        + b"\r\n\r\n"
+        + lines(d),
     ),
     "whole message is the file": lambda d: HEAD + part(d, "image/png", "a.png"),
     "base64 in the text": lambda d: plain(b"Here you are:\r\n\r\n" + lines(d) + b"\r\n\r\nBye"),
@@ -109,27 +120,36 @@ DISGUISES: dict[str, Callable[[bytes], bytes]] = {
     "base64 in short lines": lambda d: plain(lines(d, 24)),
     "base64 in tiny pieces": lambda d: plain(b"Look: " + lines(d, 4, b" ") + b".\r\n"),
     "base64 for URLs": lambda d: plain(base64.urlsafe_b64encode(d)),
-    "data URI in HTML": lambda d: HEAD
-    + b'Content-Type: text/html\r\n\r\n<p>Hello <img src="data:image/jpeg;base64,'
-    + base64.b64encode(d)
-    + b'"></p>',
-    "data URI on lines": lambda d: HEAD
-    + b"Content-Type: text/html\r\n\r\n<p>Hello <img src='data:image/gif;base64,"
-    + lines(d)
-    + b"'></p>",
-    "data URI with percents": lambda d: HEAD
-    + b'Content-Type: text/html\r\n\r\n<img src="data:image/gif,'
-    + "".join(f"%{byte:02x}" for byte in d).encode()
-    + b'">',
+    "data URI in HTML": lambda d: (
+        HEAD
+        + b'Content-Type: text/html\r\n\r\n<p>Hello <img src="data:image/jpeg;base64,'
+        + base64.b64encode(d)
+        + b'"></p>'
+    ),
+    "data URI on lines": lambda d: (
+        HEAD + b"Content-Type: text/html\r\n\r\n<p>Hello <img src='data:image/gif;base64," + lines(d) + b"'></p>"
+    ),
+    "data URI with percents": lambda d: (
+        HEAD
+        + b'Content-Type: text/html\r\n\r\n<img src="data:image/gif,'
+        + "".join(f"%{byte:02x}" for byte in d).encode()
+        + b'">'
+    ),
     "data URI in quoted-printable HTML": lambda d: mixed(
         TEXT, part(b'<img src="data:;base64,' + base64.b64encode(d) + b'">', "text/html", "", "quoted-printable")
     ),
-    "base64 in an HTML comment": lambda d: HEAD + b"Content-Type: text/html\r\n\r\n<!-- " + lines(d) + b" --><p>Hello</p>",
-    "base64 as HTML entities": lambda d: HEAD
-    + b"Content-Type: text/html\r\n\r\n<p>"
-    + b"".join(b"&#%d;" % byte for byte in base64.b64encode(d))
-    + b"</p>",
-    "raw as HTML entities": lambda d: HEAD + b"Content-Type: text/html\r\n\r\n<p>" + b"".join(b"&#%d;" % byte for byte in d) + b"</p>",
+    "base64 in an HTML comment": lambda d: (
+        HEAD + b"Content-Type: text/html\r\n\r\n<!-- " + lines(d) + b" --><p>Hello</p>"
+    ),
+    "base64 as HTML entities": lambda d: (
+        HEAD
+        + b"Content-Type: text/html\r\n\r\n<p>"
+        + b"".join(b"&#%d;" % byte for byte in base64.b64encode(d))
+        + b"</p>"
+    ),
+    "raw as HTML entities": lambda d: (
+        HEAD + b"Content-Type: text/html\r\n\r\n<p>" + b"".join(b"&#%d;" % byte for byte in d) + b"</p>"
+    ),
     "uuencoded": lambda d: plain(b"begin 644 a\r\n" + _uu(d) + b"`\r\nend\r\n"),
     "uuencoded without a beginning": lambda d: plain(b"Hello\r\n" + _uu(d)),
     "begin-base64": lambda d: plain(b"begin-base64 644 a\r\n" + lines(d) + b"\r\n====\r\n"),
@@ -138,7 +158,9 @@ DISGUISES: dict[str, Callable[[bytes], bytes]] = {
     "hexadecimal with spaces": lambda d: plain(_hex(d, " ")),
     "hexadecimal with escapes": lambda d: plain("".join(f"\\x{byte:02x}" for byte in d).encode()),
     "Ascii85": lambda d: plain(base64.a85encode(d, adobe=True, wrapcol=72)),
-    "inside a message": lambda d: mixed(TEXT, b"Content-Type: message/rfc822\r\n\r\n" + mixed(TEXT, part(d, "image/png")).replace(b"bb1", b"cc2")),
+    "inside a message": lambda d: mixed(
+        TEXT, b"Content-Type: message/rfc822\r\n\r\n" + mixed(TEXT, part(d, "image/png")).replace(b"bb1", b"cc2")
+    ),
     "inside a message in a message": lambda d: mixed(
         TEXT,
         b"Content-Type: message/rfc822\r\n\r\n"
@@ -154,13 +176,19 @@ DISGUISES: dict[str, Callable[[bytes], bytes]] = {
     "in a header of the part": lambda d: mixed(TEXT, b"X-A: " + lines(d, 70, b"\r\n ") + b"\r\n" + TEXT),
     "in an encoded subject": lambda d: b"Subject: " + _words(d) + b"\r\n" + TEXT,
     "raw in an encoded subject": lambda d: b"Subject: " + _binary_words(d) + b"\r\n" + TEXT,
-    "in a signature": lambda d: plain(b"Hello", b"DKIM-Signature: v=1; d=host.example; b=" + lines(d, 70, b"\r\n ") + b"\r\n"),
+    "in a signature": lambda d: plain(
+        b"Hello", b"DKIM-Signature: v=1; d=host.example; b=" + lines(d, 70, b"\r\n ") + b"\r\n"
+    ),
     "in a file name": lambda d: mixed(TEXT, part(b"hello", "text/plain", base64.b64encode(d).decode())),
-    "in a boundary parameter": lambda d: mixed(TEXT, b'Content-Type: text/plain; boundary="' + base64.b64encode(d) + b'"\r\n\r\nHello'),
+    "in a boundary parameter": lambda d: mixed(
+        TEXT, b'Content-Type: text/plain; boundary="' + base64.b64encode(d) + b'"\r\n\r\nHello'
+    ),
     "in a References header": lambda d: plain(
         b"Hello", b"References: " + b"\r\n ".join(b"<" + line + b"@a.example>" for line in lines(d).split()) + b"\r\n"
     ),
-    "no end and no header": lambda d: b"--bb1\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n" + lines(d),
+    "no end and no header": lambda d: (
+        b"--bb1\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n" + lines(d)
+    ),
     "a boundary that is not declared": lambda d: mixed(TEXT, part(d)).replace(b'boundary="bb1"', b'boundary="bb2"'),
     "a text in UTF-16": lambda d: mixed(TEXT, part(lines(d).decode().encode("utf-16"), "text/plain; charset=utf-16")),
     "ASCII that says UTF-16": lambda d: plain(lines(d), charset="utf-16"),
@@ -170,7 +198,13 @@ DISGUISES: dict[str, Callable[[bytes], bytes]] = {
     "as a PDF with a head of its own": lambda d: mixed(TEXT, part(d + PDF, "application/pdf")),
     "in CSV": lambda d: mixed(TEXT, part(b"a,b\r\n1," + base64.b64encode(d) + b"\r\n", "text/csv", "t.csv")),
     "in a vCard": lambda d: mixed(
-        TEXT, part(b"BEGIN:VCARD\r\nPHOTO;ENCODING=b:" + lines(d, 72, b"\r\n ") + b"\r\nEND:VCARD\r\n", "text/vcard", "", "8bit")
+        TEXT,
+        part(
+            b"BEGIN:VCARD\r\nPHOTO;ENCODING=b:" + lines(d, 72, b"\r\n ") + b"\r\nEND:VCARD\r\n",
+            "text/vcard",
+            "",
+            "8bit",
+        ),
     ),
     "in a delivery report": lambda d: mixed(
         TEXT,
@@ -188,7 +222,12 @@ def _deep(data: bytes, levels: int) -> bytes:
     inner = part(data, "image/png")
     for level in range(levels):
         name = f"d{level}x".encode()
-        inner = b'Content-Type: multipart/mixed; boundary="%s"\r\n\r\n--%s\r\n%s\r\n--%s--\r\n' % (name, name, inner, name)
+        inner = b'Content-Type: multipart/mixed; boundary="%s"\r\n\r\n--%s\r\n%s\r\n--%s--\r\n' % (
+            name,
+            name,
+            inner,
+            name,
+        )
     return HEAD + inner
 
 
