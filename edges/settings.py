@@ -133,7 +133,9 @@ class Settings(BaseSettings):
             return self.prefect_auth.get_secret_value()
         return kept_secret(make_home(self.home) / "secrets" / "prefect-auth", prefix="hotline:")
 
-    @field_validator("home", "organisation_file", "retention_file", "master_key_file", "timestamp_trust", "answer_key_file")
+    @field_validator(
+        "home", "organisation_file", "retention_file", "master_key_file", "timestamp_trust", "answer_key_file"
+    )
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value is not None else None
