@@ -102,9 +102,8 @@ class Supervisor:
     ) -> Child:
         """Start a child and wait until `ready` says yes (or, if it is a URL, until it answers 200).
 
-        `env` is added to our own environment; `without` names what of it the child must not see.
-        Raises ProcessFault, with the end of its log, when the child ends
-        or is not ready in `timeout` seconds.
+        `env` is added to our own environment; `without` names what of it the child must not see. Raises ProcessFault,
+        with the end of its log, when the child ends or is not ready in `timeout` seconds.
         """
         with self._uninterrupted():
             ours = {name: value for name, value in os.environ.items() if name not in without}

@@ -13,7 +13,7 @@ LANGUAGES: Final[tuple[Language, ...]] = ("fr", "en")
 
 TEXTS: Final[dict[str, tuple[str, str]]] = {
     "other_language": ("In English", "En français"),
-    "skip": ("Aller au formulaire", "Go to the form"),
+    "skip": ("Aller au contenu", "Go to the content"),
     "simulation": ("SIMULATION", "SIMULATION"),
     "simulation_long": (
         "Cette page appartient à un registre simulé. Rien ici n’a d’effet.",
@@ -58,7 +58,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Rather by e-mail? Simply reply to the letter.",
     ),
     "optional": ("facultatif", "optional"),
-    "count": (f"{MOST_WORDS} caractères au plus", f"at most {MOST_WORDS:,} characters"),
+    "count": (f"{MOST_WORDS:,} caractères au plus".replace(",", "\u202f"), f"at most {MOST_WORDS:,} characters"),
     "done": ("Votre réponse est enregistrée", "Your answer is recorded"),
     "done_what": ("Réponse", "Answer"),
     "done_at": ("Enregistrée le", "Recorded on"),
