@@ -18,8 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from cases.house import HouseError
 from law.vocabulary import Answer, LetterKind, PartyKind
 from models.store import Store
-from models.tables import Party, metadata
-from models.tables import PageAnswer
+from models.tables import PageAnswer, Party, metadata
 
 MOST_ANSWERS: Final = 5  # per letter: whoever has more to say writes
 KINDS: Final = frozenset({LetterKind.NOTICE, LetterKind.REMINDER, LetterKind.RETRACTION})
@@ -115,7 +114,7 @@ async def check_role(store: Store) -> None:
     async with store.transaction() as connection:
         role = (await connection.execute(_ROLE)).one()
         if not role.born:
-            raise HouseError("the answer page finds no store, or one of an older version: run `sansdelai store upgrade`")
+            raise HouseError("the answer page finds no store, or an older one: run `sansdelai store upgrade`")
         if role.readable and not (await connection.execute(text("SELECT bool_and(simulated) FROM house"))).scalar():
             raise HouseError(
                 f"the answer page's database role can read {role.readable} tables of a real store: give it a role of "

@@ -5,19 +5,33 @@ import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from cases.house import AlreadyBorn, found_house, house_of, read_organisation
-from cases.office import mailer
+from cases.answerable import check_role
+from cases.house import AlreadyBorn, answer_key_of, found_house, house_of, read_organisation
+from cases.office import answer_store_url, mailer
 from cases.ready import check_ready
 from cli.run import fail, known, out, settings, warn_of_ownership
 from edges.databases import Databases, StoreUrls, open_databases
 from edges.interrupt import run_until_signal
 from edges.keys import make_keys
+from edges.page_key import page_key_of, write_page_key
 from edges.processes import ProcessFault, Supervisor
 from edges.settings import Settings
 from flows.service import is_healthy, prefect_environment, start_prefect_server, start_worker
 from law import library as law_library
 from models.schema import owned_tables
 from models.store import Store
+
+# What the public page's process has no use for: the program's own way into the store, its keys and its passwords.
+NOT_FOR_THE_PUBLIC = frozenset(
+    {
+        "SANSDELAI_DATABASE_URL",
+        "SANSDELAI_PREFECT_DATABASE_URL",
+        "SANSDELAI_PREFECT_AUTH",
+        "SANSDELAI_MASTER_KEY_FILE",
+        "SANSDELAI_SMTP_USERNAME",
+        "SANSDELAI_SMTP_PASSWORD",
+    }
+)
 
 
 def up() -> None:
@@ -55,6 +69,8 @@ def start(supervisor: Supervisor, where: Settings, *, simulated: bool, worker: b
         run_until_signal(_prepare_prefect(where))
         start_worker(supervisor, where, databases.store)
     start_site(supervisor, where, databases.store)
+    if where.answer_url:
+        start_answer_page(supervisor, where, databases.store)
     return databases
 
 
@@ -100,10 +116,46 @@ def start_site(supervisor: Supervisor, where: Settings, store_url: str) -> None:
     )
 
 
+def start_answer_page(supervisor: Supervisor, where: Settings, store_url: str) -> None:
+    """Start the public answer page on loopback; a reverse proxy with TLS stands before it."""
+    url = run_until_signal(_prepare_answer_page(where, store_url))
+    command = [sys.executable, "-m", "uvicorn", "--factory", "web.answer.app:from_settings"]
+    command += ["--host", "127.0.0.1", "--port", str(where.answer_port), "--log-level", "warning", "--no-access-log"]
+    command += ["--no-server-header", "--limit-concurrency", "100", "--timeout-keep-alive", "5"]
+    own = {"SANSDELAI_ANSWER_DATABASE_URL": url, "SANSDELAI_HOME": str(where.home)}
+    own["SANSDELAI_ANSWER_KEY_FILE"] = str(where.page_key_file)
+    supervisor.start(
+        "answer-page",
+        command,
+        env=own,
+        without=NOT_FOR_THE_PUBLIC,
+        cwd=where.home,
+        ready=f"http://127.0.0.1:{where.answer_port}/health",
+        timeout=60,
+    )
+
+
+async def _prepare_answer_page(where: Settings, store_url: str) -> str:
+    """Write the page's key file; returns the page's own way to the database, once that is seen to read nothing."""
+    store = Store(store_url, make_keys(where.key_file))
+    try:
+        write_page_key(where.page_key_file, page_key_of(await answer_key_of(store)))
+    finally:
+        await store.close()
+    url = answer_store_url(where)
+    page = Store(url)
+    try:
+        await check_role(page)
+    finally:
+        await page.close()
+    return url
+
+
 def addresses(where: Settings) -> str:
     """Where to look."""
     login = where.prefect_auth_string()
-    return (
-        f"pages     http://127.0.0.1:{where.web_port}/\n"
-        f"Prefect   http://127.0.0.1:{where.prefect_port}/   (password: {login})"
-    )
+    lines = [f"pages     http://127.0.0.1:{where.web_port}/"]
+    if where.answer_url:
+        lines.append(f"answers   {where.answer_url}/   (from http://127.0.0.1:{where.answer_port}/ by your proxy)")
+    lines.append(f"Prefect   http://127.0.0.1:{where.prefect_port}/   (password: {login})")
+    return "\n".join(lines)

@@ -123,7 +123,8 @@ def _judgment_faults(given: Mapping[str, Any]) -> list[str]:
 
 
 def _time_faults(context: LetterContext) -> list[str]:
-    times = [context.by_when, context.answer_until, *(value for value in context.extra.values() if isinstance(value, datetime))]
+    times = [context.by_when, context.answer_until]
+    times += [value for value in context.extra.values() if isinstance(value, datetime)]
     for report in context.reports:
         times += [report.qualified_at, report.seen_at, *(act.at for act in report.earlier)]
     if any(time is not None and time.utcoffset() is None for time in times):

@@ -15,7 +15,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,17 +95,19 @@ class Supervisor:
         command: Sequence[str],
         *,
         env: Mapping[str, str] | None = None,
+        without: Collection[str] = (),
         cwd: Path | None = None,
         ready: Callable[[], bool] | str | None = None,
         timeout: float = 60.0,
     ) -> Child:
         """Start a child and wait until `ready` says yes (or, if it is a URL, until it answers 200).
 
-        `env` is added to our own environment. Raises ProcessFault, with the end of its log, when the child ends
-        or is not ready in `timeout` seconds.
+        `env` is added to our own environment; `without` names what of it the child must not see. Raises ProcessFault,
+        with the end of its log, when the child ends or is not ready in `timeout` seconds.
         """
         with self._uninterrupted():
-            child = self._spawn(name, command, {**os.environ, **(env or {})}, cwd)
+            ours = {name: value for name, value in os.environ.items() if name not in without}
+            child = self._spawn(name, command, {**ours, **(env or {})}, cwd)
             self.children.append(child)
         until = time.monotonic() + timeout
         while ready is not None and not (answers(ready) if isinstance(ready, str) else ready()):
