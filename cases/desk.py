@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,9 @@ from law.facts import OrganisationFacts
 from law.library import Library
 from models.draft import Draft
 from models.store import Store
+
+if TYPE_CHECKING:  # the brake works at a desk
+    from cases.brake import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class Desk:
     recorder: Together[Draft, None]
     turnstile: Together[Any, bool]
     lease_seconds: float = 300
+    brake: "Rule | None" = None  # none: this store's clock jumps, so that no silence means anything
     flow_run_id: UUID | None = None
 
     def on(self, flow_run_id: UUID | None) -> "Desk":

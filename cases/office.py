@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import asyncpg
 from sqlalchemy import text
 
+from cases.brake import rule_of
 from cases.desk import Desk, Letterhead
 from cases.house import (
     HouseError,
@@ -75,14 +76,15 @@ def store_url(settings: Settings) -> str:
 
 async def something_due(settings: Settings, now: datetime) -> bool:
     """
-    Whether the machine has anything to do.
+    Whether the machine has anything to do; if it has not, this leaves the sign of life of an idle pass.
 
     Raises:
         HouseError: there is no database, or no store in it.
     """
     store = Store(store_url(settings))
     try:
-        return await anything_due(store, now)
+        silence = timedelta(minutes=settings.brake_silence_minutes)
+        return await anything_due(store, now, silence=silence, simulated=settings.brake_simulated)
     except asyncpg.UndefinedTableError as error:
         raise NoHouse(NoHouse.__doc__) from error
     except Exception as error:
@@ -163,6 +165,7 @@ async def open_desk(
             recorder=recorder(store),
             turnstile=turnstile(store),
             lease_seconds=settings.lease_seconds,
+            brake=rule_of(settings, library, simulated=house.simulated),
         )
 
 

@@ -7,7 +7,7 @@ have begun and nobody knows, a notice goes once more, marked, and a filing waits
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
@@ -74,15 +74,31 @@ def in_flight(dossier: Dossier, procedure: Procedure, kind: LetterKind) -> Lette
     return None
 
 
+# A letter states dates that were counted when it was written: later than this it is written anew (our own number).
+SAME_TEXT = timedelta(hours=1)
+
+
+def fresh(letter: Letter, now: datetime) -> bool:
+    """Whether what an untouched letter says of time still holds."""
+    return now - letter.written_at <= SAME_TEXT
+
+
+def ordinal_of(dossier: Dossier, procedure: Procedure, kind: LetterKind) -> int:
+    """The number of the next act of this kind: one that was set aside keeps its own."""
+    return sum(1 for act in dossier.acts if (act.procedure_id, act.kind) == (procedure.id, kind))
+
+
 async def still_fits(desk: Desk, letter: Letter, unit: Sequence[Job], now: datetime) -> bool:
     """
     Whether a letter that never came as far as DATA may leave as it was written.
 
     It may not when one of its reports is not among those that may leave now (the police hold it, it was taken back),
-    nor when a gate has closed since.
+    nor when a gate has closed since, nor when its dates are too old; two people's signature holds for its own words.
     """
     if letter.status is not LetterStatus.PLANNED:
         return True
+    if not fresh(letter, now) and letter.signed_by is None:
+        return False
     async with desk.store.session() as session:
         carried = set((await session.exec(select(Act.report_id).where(Act.letter_id == letter.id))).all())
     return carried == {job.dossier.report.id for job in unit} and all(gate_of(desk, job, now).open for job in unit)

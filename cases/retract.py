@@ -8,8 +8,8 @@ from cases.courtesy import after_courtesy
 from cases.desk import Desk
 from cases.dossier import Dossier, load
 from cases.letter_of import write_letter
-from cases.moves import close_duty, mine, set_duty, supersede, withhold
-from cases.resume import act_in, channel_of, in_flight, raw_of
+from cases.moves import close_duty, mine, overtaken, set_duty, supersede, withhold
+from cases.resume import act_in, channel_of, fresh, in_flight, ordinal_of, raw_of
 from cases.sending import Parcel, send_all
 from law.vocabulary import ChannelKind, Deed, LetterKind, LetterStatus
 from models.draft import Draft
@@ -47,7 +47,10 @@ async def retract(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
     parcels = []
     for due, dossier, duty in mine(dossiers, dues):
         draft.holds(due.token, [due.id])
-        if not withhold(draft, dossier, duty):
+        if overtaken(dossier, duty, now):
+            entry = draft.event(due.report_id, "overtaken", procedure_id=due.procedure_id, deed=duty.deed)
+            close_duty(entry, dossier, duty, now)
+        elif not withhold(draft, dossier, duty):
             parcels.append(await _one(desk, draft, due, dossier, duty, now))
     await desk.store.write(draft)
     await send_all(desk, [parcel for parcel in parcels if parcel], now)
@@ -58,6 +61,10 @@ async def _one(desk: Desk, draft: Draft, due: Due, dossier: Dossier, duty: Duty,
     channel = channel_of(dossier, procedure)
     begun = in_flight(dossier, procedure, LetterKind.RETRACTION)
     proposal = desk.library.regime(procedure.regime).proposal
+    if begun is not None and begun.status is LetterStatus.PLANNED and not fresh(begun, now):
+        entry = draft.event(dossier.report.id, "set_aside", procedure_id=procedure.id, letter=begun.id)
+        supersede(draft, entry, dossier, procedure, LetterKind.RETRACTION)
+        begun = None
     if begun is not None and begun.status is LetterStatus.PLANNED:
         act = act_in(dossier, begun)
         after = after_courtesy(dossier, procedure, act, duty, "retracted", else_by_person="retraction")
@@ -78,7 +85,12 @@ async def _one(desk: Desk, draft: Draft, due: Due, dossier: Dossier, duty: Duty,
     )
     letter = written.keep(draft)
     act = Act(
-        report_id=due.report_id, procedure_id=procedure.id, letter_id=letter.id, kind=LetterKind.RETRACTION, at=now
+        report_id=due.report_id,
+        procedure_id=procedure.id,
+        letter_id=letter.id,
+        kind=LetterKind.RETRACTION,
+        ordinal=ordinal_of(dossier, procedure, LetterKind.RETRACTION),
+        at=now,
     )
     entry = draft.event(due.report_id, "planned", procedure_id=procedure.id, letter=letter.id, digest=letter.digest)
     entry.add(act)

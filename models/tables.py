@@ -5,6 +5,7 @@ from sqlalchemy.orm import configure_mappers
 from models.base import Table, read_directly
 from models.content import Content, Hosting, Location, Observation
 from models.event import Event
+from models.gaps import Halt, Released, Silence
 from models.house import House, Signature
 from models.letter import Act, Letter, LetterPart
 from models.party import Channel, Party, PartyHost
@@ -27,6 +28,7 @@ __all__ = [
     "Decision",
     "Duty",
     "Event",
+    "Halt",
     "Hold",
     "Hosting",
     "House",
@@ -42,12 +44,14 @@ __all__ = [
     "PartyHost",
     "Procedure",
     "Qualification",
+    "Released",
     "Report",
     "Seal",
     "SealLeaf",
     "SealToken",
     "SealedText",
     "Signature",
+    "Silence",
     "metadata",
     "unsealed",
 ]
