@@ -184,7 +184,7 @@ def mailer(settings: Settings, *, simulated: bool) -> Mailer:
     )
 
 
-def letterhead(settings: Settings, file: OrganisationFile) -> Letterhead:
+def letterhead(settings: Settings, file: OrganisationFile | None) -> Letterhead:
     """How we sign."""
     return Letterhead(
         organisation=settings.organisation,
@@ -194,5 +194,5 @@ def letterhead(settings: Settings, file: OrganisationFile) -> Letterhead:
         staff=settings.staff_address or settings.sender_address,
         second_staff=settings.second_staff_address or settings.staff_address or settings.sender_address,
         staff_language=settings.staff_language,
-        designation=dict(file.designation),
+        designation=dict(file.designation) if file else {},
     )

@@ -55,6 +55,7 @@ def start(supervisor: Supervisor, where: Settings, *, simulated: bool, worker: b
         run_until_signal(_prepare_prefect(where))
         start_worker(supervisor, where, databases.store)
     start_site(supervisor, where, databases.store)
+    start_watch(supervisor, where, databases.store)
     return databases
 
 
@@ -95,7 +96,7 @@ def start_site(supervisor: Supervisor, where: Settings, store_url: str) -> None:
     """Start the audit pages on this machine's loopback address."""
     command = [sys.executable, "-m", "uvicorn", "--factory", "web.app:from_settings"]
     command += ["--host", "127.0.0.1", "--port", str(where.web_port), "--log-level", "warning", "--no-access-log"]
-    own = {"SANSDELAI_DATABASE_URL": store_url, "SANSDELAI_HOME": str(where.home)}
+    own = own_settings(where, store_url)
     own["SANSDELAI_MASTER_KEY_FILE"] = str(where.key_file)  # the site stands in another folder than we do
     supervisor.start(
         "site",
@@ -107,10 +108,28 @@ def start_site(supervisor: Supervisor, where: Settings, store_url: str) -> None:
     )
 
 
+def start_watch(supervisor: Supervisor, where: Settings, store_url: str) -> None:
+    """Start the watch; it needs no key, for it reads nothing private. It ends with the rest: see docs/operations.md."""
+    supervisor.start(
+        "watch",
+        [sys.executable, "-m", "cli.watch"],
+        env=own_settings(where, store_url),
+        cwd=where.home,
+        ready=f"http://127.0.0.1:{where.health_port}/alive",
+        timeout=60,
+    )
+
+
+def own_settings(where: Settings, store_url: str) -> dict[str, str]:
+    """What a child needs that the environment may not say."""
+    return {"SANSDELAI_DATABASE_URL": store_url, "SANSDELAI_HOME": str(where.home)}
+
+
 def addresses(where: Settings) -> str:
     """Where to look."""
     login = where.prefect_auth_string()
     return (
         f"pages     http://127.0.0.1:{where.web_port}/\n"
+        f"watch     http://127.0.0.1:{where.health_port}/\n"
         f"Prefect   http://127.0.0.1:{where.prefect_port}/   (password: {login})"
     )

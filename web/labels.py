@@ -204,7 +204,7 @@ LABELS: Final[dict[str, Pair]] = {
     "braked_long": ("Rien de ceci ne part tant que personne ne l'a vu. Les voir :",
                     "None of these leaves before somebody has seen them. To see them:"),
     "braked_then": ("puis les laisser partir :", "then to let them go:"),
-    "braked_passes": ("Urgences, notifications sur un mineur ou le terrorisme et délais de deux heures ne sont pas retenus.",
+    "braked_passes": ("Ni urgence, ni notification (enfance, terrorisme), ni délai de deux heures n'est retenu.",
                       "Emergencies, notices about child abuse or terrorism and two-hour clocks are not held."),
     "then": ("Ensuite, pas avant", "Then, not before"),
     "nothing_due": ("La machine n'a rien à faire dans les 24 heures.",

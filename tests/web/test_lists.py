@@ -151,7 +151,7 @@ async def test_matters_are_one_line_for_each_cause_and_addressee(store: Store) -
 
 async def test_due_counts_what_is_late_and_what_comes(store: Store) -> None:
     """Late duties, the next 24 hours and what the police hold back are counted apart."""
-    found = await ahead(ReadOnly(store), NOW)
+    found = await ahead(ReadOnly(store), library, NOW)
     assert (found.overdue, found.held) == (2, 1)
     assert found.soon == sum(one.count for one in found.work) - found.overdue
     assert found.then is not None
