@@ -34,15 +34,17 @@ _UNITS: Final = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1)}
 
 _STATE = text("SELECT beat_at, braked_at, braked_letters FROM house")
 _NOTICE = text("""
-WITH before AS (SELECT beat_at FROM house WHERE beat_at < CAST(:now AS timestamptz) - :silence FOR UPDATE),
+WITH before AS (
+    SELECT beat_at FROM house WHERE beat_at < CAST(:now AS timestamptz) - CAST(:silence AS interval) FOR UPDATE),
 kept AS (
     INSERT INTO silence (id, began_at, ended_at, noticed_at)
     SELECT CAST(:id AS uuid), beat_at, :now, clock_timestamp() FROM before ON CONFLICT DO NOTHING)
 UPDATE house SET beat_at = :now, braked_at = COALESCE(braked_at, :now) FROM before
 """)
 _SIGN = text("""
-UPDATE house SET beat_at = :now
-WHERE beat_at IS NULL OR (beat_at < :now - CAST(:beat AS interval) AND beat_at >= :now - CAST(:silence AS interval))
+UPDATE house SET beat_at = now.at FROM (SELECT CAST(:now AS timestamptz) AS at) AS now
+WHERE beat_at IS NULL
+   OR (beat_at < now.at - CAST(:beat AS interval) AND beat_at >= now.at - CAST(:silence AS interval))
 """)
 _OPEN = "duty.closed_at IS NULL AND duty.by = 'machine' AND duty.held_by IS NULL AND duty.due_at <= :now"
 _COUNT = text(f"""
@@ -139,12 +141,14 @@ async def weigh(desk: Desk, now: datetime) -> None:
 async def _decide(connection: AsyncConnection, rule: Rule, since: datetime, now: datetime) -> None:
     """Keep the brake on, or take it off, as soon as it is known how many letters would go at once."""
     counted = (await connection.execute(_COUNT, {"now": now, "fast": list(rule.fast)})).one()
+    if counted.before_them and now - since <= WEIGHING:
+        return  # looks and conclusions come first: they open letters, and make others pointless
     if counted.letters > rule.letters:
         why = (
             f"{counted.letters} letters would have gone at once after a silence; up to {rule.letters} go by themselves"
         )
         await connection.execute(_DECIDE, {"letters": counted.letters, "why": why})
-    elif not counted.before_them or now - since > WEIGHING:
+    else:
         await connection.execute(_DECIDE, {"letters": None, "why": None})
 
 

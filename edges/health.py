@@ -81,7 +81,12 @@ def health_app(
         said = words(wanted if wanted in {"fr", "en"} else language)
         health = now()
         view = _view(health, said, old=stale(health)) if health else None
-        values: dict[str, Any] = {"t": said, "lang": said.language, "other": "en" if said.language == "fr" else "fr", "view": view}
+        values: dict[str, Any] = {
+            "t": said,
+            "lang": said.language,
+            "other": "en" if said.language == "fr" else "fr",
+            "view": view,
+        }
         values |= {"head": _head(health, said), "every": every, "colon": "\u00a0:" if said.language == "fr" else ":"}
         return HTMLResponse(template.render(values), status_code=_status(health, stale), headers=HEADERS)
 

@@ -149,7 +149,7 @@ async def test_matters_are_one_line_for_each_cause_and_addressee(store: Store) -
     assert (signing.count, signing.numbers, signing.label) == (1, ["R-2026-000001"], "Arcom")
 
 
-async def test_due_counts_what_is_late_and_what_comes(store: Store) -> None:
+async def test_due_counts_what_is_late_and_what_comes(store: Store, library: Library) -> None:
     """Late duties, the next 24 hours and what the police hold back are counted apart."""
     found = await ahead(ReadOnly(store), library, NOW)
     assert (found.overdue, found.held) == (2, 1)
