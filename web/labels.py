@@ -178,6 +178,7 @@ LABELS: Final[dict[str, Pair]] = {
     "existed_before": ("existait avant le", "existed before"),
     "no_stamp": ("pas encore d'horodatage", "no time stamp yet"),
     "learned": ("su", "learned"),
+    "late_by": ("{span} après la date légale : {cause}.", "{span} after the legal date: {cause}."),
     "changed": ("ce qui a changé", "what changed"),
     "flow_run": ("exécution", "flow run"),
     # one letter

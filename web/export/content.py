@@ -33,7 +33,9 @@ from web.export.files import procedure_ordinal, token_path
 from web.export.material import Material, erasure_of
 from web.words import Language, Words
 
-MACHINE_FIELDS = frozenset({"texts", "letter", "act", "digest", "observation", "sha256"})
+MACHINE_FIELDS = frozenset(
+    {"texts", "letter", "act", "digest", "observation", "sha256", "legal_at", "late_minutes", "late_cause"}
+)
 LONGEST = 200  # characters of what a line of the chronology adds
 
 
@@ -120,10 +122,11 @@ class Telling:
         body = self.material.bodies.get(event["seq"])
         procedure = procedure_ordinal(self.material, str(event["procedure_id"])) if event["procedure_id"] else None
         withheld = self.either("Contenu non montré par ce profil.", "Not shown by this profile.")
+        late = self.words.late(body["details"]) if body is not None else ""
         return Line(
             at=event["at"],
             learned=event["learned_at"],
-            sentence=self.words.event(event["kind"]),
+            sentence=" ".join(filter(None, (self.words.event(event["kind"]), late))),
             actor=event["actor"],
             proof=self.proof(event["seq"]),
             detail=withheld if body is None else self._detail(body),
