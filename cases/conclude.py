@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from cases import clocks
 from cases.desk import Desk
 from cases.dossier import Dossier
+from cases.late import mark
 from cases.looks import SEEN, look, newest, not_held, unseeable
-from cases.moves import advance, carry_out, close_duty, put_off, set_duty
+from cases.moves import Since, advance, carry_out, close_duty, put_off, set_duty
 from cases.removal import half_missed, settle
 from law.answers import outcome_when_over
 from law.decide import Route, follow
@@ -60,11 +61,12 @@ def _conclude_one(desk: Desk, draft: Draft, dossier: Dossier, duty: Duty, now: d
         _authority_silent(desk, draft, dossier, procedure, duty, now)
     elif (missed := half_missed(dossier)) is not None:
         entry = draft.event(dossier.report.id, "unverified", procedure_id=procedure.id, missed_since=missed)
+        mark(entry, dossier, duty, now)
         put_off(entry, duty, max(missed + spacing, now + timedelta(minutes=15)))
     elif not _still_there(dossier):
         _ask_analyst(draft, dossier, procedure, duty, now)
     else:
-        over(desk, draft, dossier, procedure, now)
+        over(desk, draft, dossier, procedure, now, Since(min(duty.due_at, now), duty.legal_at))
 
 
 def _still_there(dossier: Dossier) -> bool:
@@ -88,20 +90,34 @@ def _authority_silent(
     close_duty(entry, dossier, duty, now)
 
 
-def over(desk: Desk, draft: Draft, dossier: Dossier, procedure: Procedure, now: datetime) -> None:
-    """The clock is over and the content is there: name the outcome by the kind of clock, open what follows."""
+def over(
+    desk: Desk, draft: Draft, dossier: Dossier, procedure: Procedure, now: datetime, since: Since | None = None
+) -> None:
+    """
+    The clock is over and the content is there: name the outcome by the kind of clock, open what follows.
+
+    What follows is due `since` the clock ended, by default since now.
+    """
     certificate = clocks.certificate_of(procedure)
     if certificate is None:
         msg = "a running procedure has no certificate"
         raise ValueError(msg)
     entry = advance(draft, dossier, procedure, outcome_when_over(certificate), digest=certificate.digest)
-    what_follows(desk, draft, dossier, procedure, entry, now)
+    what_follows(desk, draft, dossier, procedure, entry, now, since)
 
 
-def what_follows(desk: Desk, draft: Draft, dossier: Dossier, procedure: Procedure, entry: Entry, now: datetime) -> None:
+def what_follows(
+    desk: Desk,
+    draft: Draft,
+    dossier: Dossier,
+    procedure: Procedure,
+    entry: Entry,
+    now: datetime,
+    since: Since | None = None,
+) -> None:
     """Open what the regime names after the stage that the procedure has now."""
     plan = plan_after(desk, dossier, procedure, now)
-    carry_out(desk, draft, dossier, plan, entry=entry, parent=procedure)
+    carry_out(desk, draft, dossier, plan, entry=entry, parent=procedure, since=since)
 
 
 def plan_after(desk: Desk, dossier: Dossier, procedure: Procedure, now: datetime) -> Route:

@@ -1,14 +1,14 @@
 """Remind: repeat a notice once, politely. A reminder starts no clock and moves none."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.letter_of import write_letter
-from cases.moves import close_duty, put_off, set_duty, supersede, withhold
+from cases.moves import close_duty, overtaken, put_off, set_duty, supersede, withhold
 from cases.removal import half_missed
-from cases.resume import Job, act_in, in_flight, jobs_of, next_ordinal, one_set_aside, raw_of
+from cases.resume import Job, act_in, fresh, in_flight, jobs_of, next_ordinal, one_set_aside, raw_of
 from cases.routes import channel_of, leads_there
 from cases.sending import Parcel, next_try, send_all
 from edges.mail import Delivery, Outcome
@@ -24,8 +24,11 @@ REMINDER_STATUS = {
 }
 
 
+STALE = timedelta(hours=24)  # our own number: a reminder this late is none, nor one past half of its time
+
+
 async def remind(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
-    """Send the courtesy reminder of running procedures; one too late or overtaken by a look is dropped."""
+    """Send the courtesy reminder of running procedures; one that came too late or was overtaken is dropped."""
     draft = desk.draft(now)
     parcels = []
     for job in await jobs_of(desk, dues):
@@ -33,22 +36,41 @@ async def remind(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
         if withhold(draft, job.dossier, job.duty):
             continue
         channel = channel_of(job.dossier, job.procedure)
-        late = job.procedure.ends_at is not None and now >= job.procedure.ends_at
-        unfit = job.procedure.stage is not Stage.RUNNING or channel is None or channel.kind is not ChannelKind.EMAIL
         begun = in_flight(job.dossier, job.procedure, LetterKind.REMINDER)
-        missed = half_missed(job.dossier) is not None  # nobody is reminded of what our last look did not find
-        if late or unfit or missed or channel is None or (reminded(job) and not untouched(begun)):
-            entry = draft.event(job.due.report_id, "not_reminded", procedure_id=job.procedure.id)
+        why = _why_not(job, channel, begun, now)
+        if why or channel is None:
+            entry = draft.event(job.due.report_id, "not_reminded", procedure_id=job.procedure.id, why=why)
             supersede(draft, entry, job.dossier, job.procedure, LetterKind.REMINDER)
             close_duty(entry, job.dossier, job.duty, now)
-        elif begun is not None and leads_there(job.dossier, job.procedure, begun):
+        elif begun is not None and fresh(begun, now) and leads_there(job.dossier, job.procedure, begun):
             parcels.append(await _again(desk, job, begun))
         else:
             if begun is not None:
-                one_set_aside(draft, begun, job.dossier, job.procedure)  # its channel ended since it was written
+                one_set_aside(draft, begun, job.dossier, job.procedure)  # its channel ended, or its dates are too old
             parcels.append(_plan(desk, draft, job, channel, now))
     await desk.store.write(draft)
     await send_all(desk, parcels, now)
+
+
+def _why_not(job: Job, channel: Channel | None, begun: Letter | None, now: datetime) -> str:
+    """What keeps a reminder from leaving; empty when nothing does."""
+    ends_at = job.procedure.ends_at
+    found = {
+        "deadline_passed": ends_at is not None and now >= ends_at,
+        "not_running": job.procedure.stage is not Stage.RUNNING,
+        "no_channel": channel is None or channel.kind is not ChannelKind.EMAIL,
+        "missed_once": half_missed(job.dossier) is not None,  # nobody is reminded of what our last look did not find
+        "reminded": reminded(job) and not untouched(begun),
+        "newer": overtaken(job.dossier, job.duty, now),
+        "stale": _stale(job, now),
+    }
+    return next((why for why, holds in found.items() if holds), "")
+
+
+def _stale(job: Job, now: datetime) -> bool:
+    """Whether its polite time is over: by a day, or by half of what was then left of the clock."""
+    left = job.procedure.ends_at - job.due.due_at if job.procedure.ends_at else STALE * 2
+    return now - job.due.due_at > min(STALE, left / 2)
 
 
 def reminded(job: Job) -> bool:

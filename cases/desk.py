@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,9 @@ from law.facts import OrganisationFacts
 from law.library import Library
 from models.draft import Draft
 from models.store import Store
+
+if TYPE_CHECKING:  # the brake works at a desk
+    from cases.brake import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class Desk:
     turnstile: Together[Any, bool]
     answering: Answering = field(default_factory=Answering)
     lease_seconds: float = 300
+    brake: "Rule | None" = None  # none: this store's clock jumps, so that no silence means anything
     flow_run_id: UUID | None = None
 
     def on(self, flow_run_id: UUID | None) -> "Desk":

@@ -7,10 +7,11 @@ One pass over what is due, without Prefect and with it the same: claim, group, d
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cases.alarm import alarm
 from cases.block import end_block, review
+from cases.brake import beat, weigh
 from cases.close import close
 from cases.conclude import conclude
 from cases.courtesy import remind
@@ -27,6 +28,7 @@ from models.store import LeaseLost
 
 MOST_GROUPS = 20  # nested flow runs in a pass (decision 14)
 MOST_SLICES = 200  # tasks in a group
+LONG_AGO = timedelta(minutes=15)  # claimed before that: this machine slept with the work in its hands
 ONE_BY_ONE = 50  # up to so many reports in a group, a task is one report
 SLICE = 200
 
@@ -110,7 +112,11 @@ class Group:
 
 
 def groups(dues: Sequence[Due], library: Library) -> list[Group]:
-    """Group by deed and addressee, the most urgent first; small addressees share a run so that there are few runs."""
+    """
+    Group by deed and addressee; small addressees share a run so that there are few runs.
+
+    The group with the most urgent duty comes first, of those the one with the oldest date.
+    """
     found: dict[tuple[str, Deed, str], dict[object, Unit]] = {}
     for due in dues:
         label = (due.label or due.party or "") if due.deed in BY_ADDRESSEE else ""
@@ -118,7 +124,12 @@ def groups(dues: Sequence[Due], library: Library) -> list[Group]:
         key = _unit_of(due, library)
         units[key] = (*units.get(key, ()), due)
     single = [Group(word, deed, label, tuple(units.values())) for (word, deed, label), units in found.items()]
-    return sorted(_merge_small(single), key=lambda group: min(due.priority for due in group.dues))
+    return sorted(_merge_small(single), key=lambda group: _rank(group.dues))
+
+
+def _rank(dues: Sequence[Due]) -> tuple[int, datetime]:
+    """What goes first: the most urgent, then the oldest date."""
+    return min((due.priority, due.due_at) for due in dues)
 
 
 def _unit_of(due: Due, library: Library) -> object:
@@ -159,8 +170,12 @@ async def do(desk: Desk, deed: Deed, dues: Sequence[Due], now: datetime) -> None
     """
     Do one slice.
 
-    Duties that cannot be done now stay due and rest for a minute; a lease that was lost is nobody's fault.
+    Duties that cannot be done now stay due and rest for a minute; a lease that was lost is nobody's fault. A slice
+    that was claimed long ago is left for a fresh claim: what it would write states times that are past.
     """
+    if desk.clock() - now > LONG_AGO:
+        await rest(desk.store, [due.id for due in dues], {due.token for due in dues}, seconds=0)
+        return
     try:
         await DEEDS[deed](desk, dues, now)
     except LeaseLost:
@@ -170,26 +185,35 @@ async def do(desk: Desk, deed: Deed, dues: Sequence[Due], now: datetime) -> None
         raise
 
 
+async def claim_for(desk: Desk, now: datetime, *, most: int = 2_000, priority: int = 9) -> list[Due]:
+    """Claim for this desk; before an ordinary claim a silence is noticed, and what the brake holds is decided."""
+    await weigh(desk, now)
+    fast = desk.brake.fast if desk.brake else ()
+    return await claim(desk.store, now, lease_seconds=desk.lease_seconds, most=most, priority=priority, fast=fast)
+
+
 async def run(desk: Desk, *, most: int = 2_000, priority: int = 9, until: Callable[[], bool] = lambda: False) -> int:
     """
     Do everything that is due, without Prefect; returns how many duties were claimed.
 
     What fails is left for the next pass and raised at the end, so that one bad slice does not hold up the others.
+    Slices go in the order of urgency and date, whatever their group.
     """
     done = 0
     faults: list[Exception] = []
     while not until():
         now = desk.clock()
-        dues = await claim(desk.store, now, lease_seconds=desk.lease_seconds, most=most, priority=priority)
+        dues = await claim_for(desk, now, most=most, priority=priority)
+        done += len(dues)
+        parts = [(group.deed, part) for group in groups(dues, desk.library) for part in group.slices()]
+        for deed, part in sorted(parts, key=lambda each: _rank(each[1])):
+            try:
+                await do(desk, deed, part, now)
+            except Exception as fault:
+                faults.append(fault)
+        await beat(desk, desk.clock())
         if not dues:
             break
-        done += len(dues)
-        for group in groups(dues, desk.library):
-            for part in group.slices():
-                try:
-                    await do(desk, group.deed, part, now)
-                except Exception as fault:
-                    faults.append(fault)
     if faults:
         raise ExceptionGroup("some duties were left for the next pass", faults)
     return done

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from law.facts import JudgmentFacts, MandateFacts, PartyFacts, ReportFacts
 from law.lifecycle import FINAL
 from models.cipher import Cipher
+from models.gaps import Gap, gaps_since
 from models.party import party_facts
 from models.private import PrivateText
 from models.reading import rows_of
@@ -56,6 +57,7 @@ class Dossier:
     altered: set[UUID] = field(default_factory=set)  # texts that do not open any more; told on pages, fatal to deeds
     parties: dict[UUID, Party] = field(default_factory=dict)
     channels: dict[UUID, list[Channel]] = field(default_factory=dict)
+    gaps: list[Gap] = field(default_factory=list)  # what may explain lateness; read when something has a legal date
     directory: dict[UUID, PartyFacts] = field(default_factory=dict)  # shared by all that were read together
 
     @property
@@ -163,6 +165,7 @@ async def load(store: Store, report_ids: Iterable[UUID], *, answers: bool = Fals
         await _qualifications(connection, found)
         await _texts_and_letters(connection, store.cipher, found, answers=answers)
         await _parties(connection, list(found.values()))
+        await _gaps(connection, list(found.values()))
     for dossier in found.values():
         _put_in_order(dossier)
     return found
@@ -230,6 +233,16 @@ async def _parties(connection: AsyncConnection, dossiers: Sequence[Dossier]) -> 
     for channel in await rows_of(connection, Channel, "party_id", list(wanted)):
         for dossier in wanted[channel.party_id]:
             dossier.channels.setdefault(channel.party_id, []).append(channel)
+
+
+async def _gaps(connection: AsyncConnection, dossiers: Sequence[Dossier]) -> None:
+    """What may explain that something is done after its legal date: one query, and none where nothing has one."""
+    dated = [(d, duty.legal_at) for d in dossiers for duty in d.duties if duty.legal_at is not None]
+    if not dated:
+        return
+    gaps = await gaps_since(connection, min(at for _, at in dated), {dossier.report.id for dossier, _ in dated})
+    for dossier, _ in dated:
+        dossier.gaps = gaps
 
 
 def _put_in_order(dossier: Dossier) -> None:

@@ -1,12 +1,14 @@
 """The small deeds that every case is made of: open a procedure, move it, set a duty, close a duty."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from cases.desk import Desk
 from cases.dossier import Dossier
+from cases.late import mark
 from law.conditions import condition_may_be_met_at, condition_met
 from law.decide import UNSIGNED, Ask, Route, Step
 from law.lifecycle import FINAL, move
@@ -55,7 +57,8 @@ def set_duty(
 
 
 def close_duty(entry: Entry, dossier: Dossier, duty: Duty, now: datetime) -> None:
-    """Say that a duty is done or overtaken."""
+    """Say that a duty is done or overtaken; the event says so if that was after its legal date."""
+    mark(entry, dossier, duty, now)
     entry.set(duty, closed_at=now)
     dossier.duties.remove(duty)
 
@@ -117,17 +120,40 @@ def supersede(
             draft.amend(letter, status=status)
 
 
+@dataclass(frozen=True, slots=True)
+class Since:
+    """When what follows fell due, where it is opened later than that; and whether the law set that date."""
+
+    due_at: datetime
+    legal_at: datetime | None = None
+
+
 def carry_out(
-    desk: Desk, draft: Draft, dossier: Dossier, plan: Route, *, entry: Entry, parent: Procedure | None = None
+    desk: Desk,
+    draft: Draft,
+    dossier: Dossier,
+    plan: Route,
+    *,
+    entry: Entry,
+    parent: Procedure | None = None,
+    since: Since | None = None,
 ) -> list[Procedure]:
-    """Open the procedures that the law names, and put its questions to people."""
-    opened = [procedure for step in plan.steps if (procedure := _open(desk, draft, dossier, step, parent)) is not None]
+    """
+    Open the procedures that the law names, and put its questions to people.
+
+    What is opened late is due `since` its own time, so that missed letters leave in the order of the law.
+    """
+    since = since or Since(draft.now)
+    steps = [_open(desk, draft, dossier, step, parent, since) for step in plan.steps]
+    opened = [procedure for procedure in steps if procedure is not None]
     for ask in plan.asks:
         _put_to_a_person(desk, entry, dossier, ask, parent, draft.now)
     return opened
 
 
-def _open(desk: Desk, draft: Draft, dossier: Dossier, step: Step, parent: Procedure | None) -> Procedure | None:
+def _open(
+    desk: Desk, draft: Draft, dossier: Dossier, step: Step, parent: Procedure | None, since: Since
+) -> Procedure | None:
     party_id, about_id = party_id_of(desk, dossier, step.party), _about(dossier, parent)
     together = desk.library.regime(step.regime).grouped_by_party
     for other in dossier.open_procedures:
@@ -155,7 +181,7 @@ def _open(desk: Desk, draft: Draft, dossier: Dossier, step: Step, parent: Proced
     )
     entry.add(procedure)
     dossier.procedures.append(procedure)
-    _set_first_duty(desk, entry, dossier, procedure, step, draft.now)
+    _set_first_duty(desk, entry, dossier, procedure, step, draft.now, since)
     return procedure
 
 
@@ -168,7 +194,7 @@ def _about(dossier: Dossier, parent: Procedure | None) -> UUID | None:
 
 
 def _set_first_duty(
-    desk: Desk, entry: Entry, dossier: Dossier, procedure: Procedure, step: Step, now: datetime
+    desk: Desk, entry: Entry, dossier: Dossier, procedure: Procedure, step: Step, now: datetime, since: Since
 ) -> None:
     if desk.library.regime(procedure.regime).filing == "followed":
         return  # the authority acts, we follow: whoever records its act starts the clock
@@ -179,8 +205,9 @@ def _set_first_duty(
         if later is not None:
             set_duty(entry, dossier, Deed.NOTIFY, later, procedure=procedure)
         return
-    due_at = max(now, step.not_before) if step.not_before else now
-    set_duty(entry, dossier, Deed.NOTIFY, due_at, procedure=procedure)
+    due_at = max(since.due_at, step.not_before) if step.not_before else since.due_at
+    legal_at = max(since.legal_at, due_at) if since.legal_at else None
+    set_duty(entry, dossier, Deed.NOTIFY, due_at, procedure=procedure, legal_at=legal_at)
 
 
 def _mandate_of(desk: Desk, dossier: Dossier, step: Step, now: datetime) -> UUID | None:
@@ -228,6 +255,19 @@ def withhold(draft: Draft, dossier: Dossier, duty: Duty) -> bool:
     entry = draft.event(dossier.report.id, "withheld", procedure_id=duty.procedure_id, deed=duty.deed)
     entry.set(duty, held_by=hold.id)
     return True
+
+
+def legal_date(dossier: Dossier, procedure: Procedure) -> datetime | None:
+    """The earliest legal date that is still open for a procedure, for a duty that takes the place of another."""
+    dates = [duty.legal_at for duty in dossier.duties if duty.procedure_id == procedure.id and duty.legal_at]
+    return min(dates, default=None)
+
+
+def overtaken(dossier: Dossier, duty: Duty, now: datetime) -> bool:
+    """Whether a newer duty of the same kind for the same procedure is due as well: of several only the newest goes."""
+    same = [each for each in dossier.duties if (each.deed, each.procedure_id) == (duty.deed, duty.procedure_id)]
+    due = [each for each in same if each.by == MACHINE and each.held_by is None and each.due_at <= now]
+    return any((each.due_at, each.id) > (duty.due_at, duty.id) for each in due)
 
 
 def mine(dossiers: dict[UUID, Dossier], dues: Sequence[Due]) -> list[tuple[Due, Dossier, Duty]]:

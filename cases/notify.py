@@ -11,7 +11,7 @@ from uuid import UUID
 
 from cases.desk import Desk
 from cases.letter_of import write_letter
-from cases.moves import advance, close_duty, set_duty, supersede, withhold
+from cases.moves import advance, close_duty, overtaken, set_duty, supersede, withhold
 from cases.outcomes import Served
 from cases.period import gathered
 from cases.resume import Job, gate_of, in_flight, jobs_of, next_ordinal, parcel_for, resume, set_aside, still_fits
@@ -41,6 +41,10 @@ async def notify(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
     for job in await jobs_of(desk, dues):
         if _withheld(desk, draft, job):
             draft.holds(job.due.token, [job.due.id])
+        elif overtaken(job.dossier, job.duty, now):
+            draft.holds(job.due.token, [job.due.id])
+            entry = draft.event(job.due.report_id, "overtaken", procedure_id=job.procedure.id, deed=job.duty.deed)
+            close_duty(entry, job.dossier, job.duty, now)
         elif letter := in_flight(job.dossier, job.procedure, desk.library.regime(job.procedure.regime).letter):
             left_behind.setdefault(letter.id, (letter, []))[1].append(job)
         else:
@@ -106,7 +110,7 @@ def _accuses_without_proof(desk: Desk, job: Job) -> bool:
 def _ask_whether(draft: Draft, job: Job, cause: str, now: datetime) -> None:
     """A person decides whether this leaves at all."""
     entry = advance(draft, job.dossier, job.procedure, Fact.FOUND_WANTING, missing=[cause])
-    set_duty(entry, job.dossier, Deed.DECIDE, now, procedure=job.procedure, cause=cause)
+    set_duty(entry, job.dossier, Deed.DECIDE, now, procedure=job.procedure, cause=cause, legal_at=job.duty.legal_at)
     close_duty(entry, job.dossier, job.duty, now)
 
 
@@ -116,14 +120,15 @@ def _found_wanting(draft: Draft, job: Job, missing: Sequence[str], now: datetime
     if fault:
         entry.details["fault"] = fault  # fixed words of ours, no data
     for item in missing:
-        set_duty(entry, job.dossier, Deed.SUPPLY, now, procedure=job.procedure, cause=f"missing:{item}")
+        cause, legal_at = f"missing:{item}", job.duty.legal_at
+        set_duty(entry, job.dossier, Deed.SUPPLY, now, procedure=job.procedure, cause=cause, legal_at=legal_at)
     close_duty(entry, job.dossier, job.duty, now)
 
 
 def _to_be_filed(draft: Draft, job: Job, now: datetime) -> None:
     """A portal or form waits for a person; its reference number will be the proof."""
     entry = advance(draft, job.dossier, job.procedure, Fact.FOUND_WANTING, missing=["filing"])
-    set_duty(entry, job.dossier, Deed.FILE, now, procedure=job.procedure, cause="file")
+    set_duty(entry, job.dossier, Deed.FILE, now, procedure=job.procedure, cause="file", legal_at=job.duty.legal_at)
     close_duty(entry, job.dossier, job.duty, now)
 
 
@@ -180,13 +185,12 @@ def _all_automatic(desk: Desk, unit: Sequence[Job], now: datetime) -> bool:
 
 
 def _act(job: Job, letter: Letter, status: LetterStatus, now: datetime) -> Act:
-    ordinal = next_ordinal(job.dossier, job.procedure, letter.kind)
     return Act(
         report_id=job.dossier.report.id,
         procedure_id=job.procedure.id,
         letter_id=letter.id,
         kind=letter.kind,
-        ordinal=ordinal,
+        ordinal=next_ordinal(job.dossier, job.procedure, letter.kind),
         status=status,
         at=now,
     )
@@ -195,7 +199,7 @@ def _act(job: Job, letter: Letter, status: LetterStatus, now: datetime) -> Act:
 def _wait_for_signature(draft: Draft, job: Job, now: datetime) -> None:
     """No standing order: the letter is complete and on time, two people send it; our own staff learns at once."""
     entry = advance(draft, job.dossier, job.procedure, Fact.FOUND_WANTING, missing=["signature"])
-    set_duty(entry, job.dossier, Deed.SIGN, now, procedure=job.procedure, cause="sign")
+    set_duty(entry, job.dossier, Deed.SIGN, now, procedure=job.procedure, cause="sign", legal_at=job.duty.legal_at)
     if not any(duty.deed is Deed.ALARM and duty.cause == "signature" for duty in job.dossier.duties):
         set_duty(entry, job.dossier, Deed.ALARM, now, cause="signature")
     close_duty(entry, job.dossier, job.duty, now)

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import asyncpg
-from edges.inbox import Mailbox
 from sqlalchemy import text
 
+from cases.brake import rule_of
 from cases.desk import Answering, Desk, Letterhead
 from cases.house import (
     HouseError,
@@ -23,6 +23,7 @@ from cases.house import (
 from cases.ready import check_ready
 from cases.sending import turnstile
 from cases.together import recorder
+from edges.inbox import Mailbox
 from edges.keys import make_keys, read_keys
 from edges.mail import Mailer
 from edges.page_key import link_key
@@ -108,14 +109,15 @@ def answer_store_url(settings: Settings) -> str:
 
 async def something_due(settings: Settings, now: datetime) -> bool:
     """
-    Whether the machine has anything to do.
+    Whether the machine has anything to do; if it has not, this leaves the sign of life of an idle pass.
 
     Raises:
         HouseError: there is no database, or no store in it.
     """
     store = Store(store_url(settings))
     try:
-        return await anything_due(store, now)
+        silence = timedelta(minutes=settings.brake_silence_minutes)
+        return await anything_due(store, now, silence=silence, simulated=settings.brake_simulated)
     except asyncpg.UndefinedTableError as error:
         raise NoHouse(NoHouse.__doc__) from error
     except asyncpg.InsufficientPrivilegeError as error:
@@ -199,6 +201,7 @@ async def open_desk(
             turnstile=turnstile(store),
             answering=answering(settings, key),
             lease_seconds=settings.lease_seconds,
+            brake=rule_of(settings, library, simulated=house.simulated),
         )
 
 
@@ -235,7 +238,7 @@ def mailbox(settings: Settings, *, simulated: bool) -> Mailbox | None:
     )
 
 
-def letterhead(settings: Settings, file: OrganisationFile) -> Letterhead:
+def letterhead(settings: Settings, file: OrganisationFile | None) -> Letterhead:
     """How we sign."""
     return Letterhead(
         organisation=settings.organisation,
@@ -245,7 +248,7 @@ def letterhead(settings: Settings, file: OrganisationFile) -> Letterhead:
         staff=settings.staff_address or settings.sender_address,
         second_staff=settings.second_staff_address or settings.staff_address or settings.sender_address,
         staff_language=settings.staff_language,
-        designation=dict(file.designation),
+        designation=dict(file.designation) if file else {},
     )
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 
 from cases import clocks
-from cases.routes import fall_back, mark_dead, says_dead, status_in
 from cases.desk import Desk
 from cases.dossier import Dossier
 from cases.moves import advance, close_duty, put_off, set_duty
 from cases.record.police import police_informed
+from cases.routes import fall_back, mark_dead, says_dead, status_in
 from cases.sending import MOST_COPIES, REPEATABLE, next_try
 from edges.mail import Delivery, Outcome
 from law.vocabulary import Deed, Fact, LetterStatus, Receipt

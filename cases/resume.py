@@ -7,7 +7,7 @@ have begun and nobody knows, a notice goes once more, marked, and a filing waits
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
@@ -15,7 +15,7 @@ from cases.desk import Desk
 from cases.dossier import Dossier, load
 from cases.moves import EMERGENCY, mine
 from cases.outcomes import Served, after_notice, may_repeat, say_unknown, to_be_resolved
-from cases.routes import leads_there
+from cases.routes import leads_there, serves_still
 from cases.sending import Parcel
 from law.gate import Gate, gate
 from law.vocabulary import LetterKind, LetterStatus
@@ -63,16 +63,27 @@ def in_flight(dossier: Dossier, procedure: Procedure, kind: LetterKind) -> Lette
     return None
 
 
+# A letter states dates that were counted when it was written: later than this it is written anew (our own number).
+SAME_TEXT = timedelta(hours=1)
+
+
+def fresh(letter: Letter, now: datetime) -> bool:
+    """Whether what an untouched letter says of time still holds."""
+    return now - letter.written_at <= SAME_TEXT
+
+
 async def still_fits(desk: Desk, letter: Letter, unit: Sequence[Job], now: datetime) -> bool:
     """
     Whether a letter that never came as far as DATA may leave as it was written.
 
     It may not when one of its reports is not among those that may leave now (the police hold it, it was taken back),
-    when a gate has closed since, nor when its channel has ended or is not the one to use any more: a wrong channel
-    tells a wrong person.
+    when a gate has closed since, when its channel has ended or is not the one to use any more (a wrong channel tells a
+    wrong person), nor when its dates are too old; two people's signature holds for its own words.
     """
     if letter.status is not LetterStatus.PLANNED:
         return True
+    if not fresh(letter, now) and letter.signed_by is None:
+        return False
     if not all(leads_there(job.dossier, job.procedure, letter) for job in unit):
         return False
     async with desk.store.session() as session:

@@ -8,8 +8,8 @@ from cases.courtesy import after_courtesy
 from cases.desk import Desk
 from cases.dossier import Dossier, load
 from cases.letter_of import write_letter
-from cases.moves import close_duty, mine, set_duty, supersede, withhold
-from cases.resume import act_in, in_flight, next_ordinal, one_set_aside, raw_of
+from cases.moves import close_duty, mine, overtaken, set_duty, supersede, withhold
+from cases.resume import act_in, fresh, in_flight, next_ordinal, one_set_aside, raw_of
 from cases.routes import channel_of, leads_there
 from cases.sending import Parcel, send_all
 from law.vocabulary import ChannelKind, Deed, LetterKind, LetterStatus
@@ -48,7 +48,10 @@ async def retract(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
     parcels = []
     for due, dossier, duty in mine(dossiers, dues):
         draft.holds(due.token, [due.id])
-        if not withhold(draft, dossier, duty):
+        if overtaken(dossier, duty, now):
+            entry = draft.event(due.report_id, "overtaken", procedure_id=due.procedure_id, deed=duty.deed)
+            close_duty(entry, dossier, duty, now)
+        elif not withhold(draft, dossier, duty):
             parcels.append(await _one(desk, draft, due, dossier, duty, now))
     await desk.store.write(draft)
     await send_all(desk, [parcel for parcel in parcels if parcel], now)
@@ -59,8 +62,9 @@ async def _one(desk: Desk, draft: Draft, due: Due, dossier: Dossier, duty: Duty,
     channel = channel_of(dossier, procedure)
     begun = in_flight(dossier, procedure, LetterKind.RETRACTION)
     proposal = desk.library.regime(procedure.regime).proposal
-    if begun is not None and begun.status is LetterStatus.PLANNED and not leads_there(dossier, procedure, begun):
-        one_set_aside(draft, begun, dossier, procedure)  # its channel ended since it was written
+    untouched = begun is not None and begun.status is LetterStatus.PLANNED
+    if begun is not None and untouched and not (fresh(begun, now) and leads_there(dossier, procedure, begun)):
+        one_set_aside(draft, begun, dossier, procedure)  # its channel ended, or its dates are too old
         begun = None
     if begun is not None and begun.status is LetterStatus.PLANNED:
         act = act_in(dossier, begun)

@@ -8,7 +8,7 @@ from cases import clocks
 from cases.conclude import plan_after
 from cases.desk import Desk
 from cases.dossier import Dossier, load
-from cases.moves import SIGNED, advance, carry_out, close_duties, close_duty, mine, set_duty
+from cases.moves import SIGNED, Since, advance, carry_out, close_duties, close_duty, mine, set_duty
 from law import decide
 from law.decide import Route
 from law.vocabulary import Deed, Fact, LetterKind, LetterStatus, Stage
@@ -39,7 +39,8 @@ async def route(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
         )
         close_duty(entry, dossier, duty, now)
         draft.holds(due.token, [due.id])
-        opened = carry_out(desk, draft, dossier, plan, entry=entry, parent=ended)
+        since = Since(min(duty.due_at, now), duty.legal_at)
+        opened = carry_out(desk, draft, dossier, plan, entry=entry, parent=ended, since=since)
         _told_before(desk, draft, dossier, opened, now)
         if not dossier.duties and not dossier.open_procedures:
             set_duty(entry, dossier, Deed.CLOSE, now)

@@ -203,6 +203,7 @@ async def _take_up(
                 procedure_id=procedure.id,
                 deed=Deed.NOTIFY,
                 due_at=now,
+                legal_at=duty.legal_at,
                 priority=report.priority,
                 party_id=procedure.party_id,
             )

@@ -24,6 +24,8 @@ COMMANDS = {
     "dispatch": ("cli.dispatch", "dispatch", "Do everything that is due, once, without Prefect."),
     "pause-sending": ("cli.dispatch", "pause", "Stop every outward letter at once."),
     "resume-sending": ("cli.dispatch", "resume", "Let letters leave again."),
+    "brake": ("cli.brake", "app", "Letters that wait after a silence: see them, release them."),
+    "watch": ("cli.watch", "watch", "Look every minute for what is silent, late or dead, and alarm by e-mail."),
     "audit": ("cli.audit", "app", "Verify, export and seal the record."),
     "privacy": ("cli.privacy", "app", "The register of processing, and erasing what is private."),
     "retention": ("cli.retention", "app", "How long closed reports are kept: check, sign, erase what is over."),

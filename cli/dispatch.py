@@ -14,15 +14,18 @@ from cli.run import out, run, settings
 def dispatch(urgent: Annotated[bool, typer.Option(help="emergencies and the most urgent only")] = False) -> None:
     """Do everything that is due, once, without Prefect."""
 
-    async def passing() -> tuple[int, bool]:
+    async def passing() -> tuple[int, bool, bool]:
         async with open_desk(settings()) as desk:
             done = await run_pass(desk, priority=1 if urgent else 9)
-            return done, (await house_of(desk.store)).stopped_at is not None
+            house = await house_of(desk.store)
+            return done, house.stopped_at is not None, house.braked_letters is not None
 
-    done, stopped = run(passing())
+    done, stopped, braked = run(passing())
     out.print(f"{done} {'duty' if done == 1 else 'duties'} taken up")
     if stopped:
         out.print("sending is stopped: letters wait until `sansdelai resume-sending`")
+    if braked:
+        out.print("after a silence many letters wait for a person: see them with `sansdelai brake`")
 
 
 def pause(why: Annotated[str, typer.Option(help="kept with the stop")] = "by command") -> None:
@@ -41,7 +44,7 @@ def resume() -> None:
 
     async def going_on() -> None:
         async with open_store(settings()) as store:
-            await resume_sending(store)
+            await resume_sending(store, now=real_clock())
 
     run(going_on())
     out.print("letters leave again with the next dispatch")

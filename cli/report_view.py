@@ -54,7 +54,9 @@ def print_report(console: Console, dossier: Dossier, events: Sequence[Event], *,
     _print_duties(console, dossier, words)
     table = _table("when", "what happened", "by")
     for event in events:
-        table.add_row(_local(event.at, library), escape(words.event(event.kind)), escape(event.actor))
+        late = words.late(json.loads(event.body).get("details", {}))
+        told = " ".join(filter(None, (words.event(event.kind), late)))
+        table.add_row(_local(event.at, library), escape(told), escape(event.actor))
     console.print(table)
 
 

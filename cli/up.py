@@ -71,6 +71,7 @@ def start(supervisor: Supervisor, where: Settings, *, simulated: bool, worker: b
     start_site(supervisor, where, databases.store)
     if where.answer_url:
         start_answer_page(supervisor, where, databases.store)
+    start_watch(supervisor, where, databases.store)
     return databases
 
 
@@ -104,7 +105,7 @@ def start_site(supervisor: Supervisor, where: Settings, store_url: str) -> None:
     """Start the audit pages on this machine's loopback address."""
     command = [sys.executable, "-m", "uvicorn", "--factory", "web.app:from_settings"]
     command += ["--host", "127.0.0.1", "--port", str(where.web_port), "--log-level", "warning", "--no-access-log"]
-    own = {"SANSDELAI_DATABASE_URL": store_url, "SANSDELAI_HOME": str(where.home)}
+    own = own_settings(where, store_url)
     own["SANSDELAI_MASTER_KEY_FILE"] = str(where.key_file)  # the site stands in another folder than we do
     supervisor.start(
         "site",
@@ -135,6 +136,18 @@ def start_answer_page(supervisor: Supervisor, where: Settings, store_url: str) -
     )
 
 
+def start_watch(supervisor: Supervisor, where: Settings, store_url: str) -> None:
+    """Start the watch; it needs no key, for it reads nothing private. It ends with the rest: see docs/operations.md."""
+    supervisor.start(
+        "watch",
+        [sys.executable, "-m", "cli.watch"],
+        env=own_settings(where, store_url),
+        cwd=where.home,
+        ready=f"http://127.0.0.1:{where.health_port}/alive",
+        timeout=60,
+    )
+
+
 async def _prepare_answer_page(where: Settings, store_url: str) -> str:
     """Write the page's key file; returns the page's own way to the database, once that is seen to read nothing."""
     store = Store(store_url, make_keys(where.key_file))
@@ -151,10 +164,15 @@ async def _prepare_answer_page(where: Settings, store_url: str) -> str:
     return url
 
 
+def own_settings(where: Settings, store_url: str) -> dict[str, str]:
+    """What a child needs that the environment may not say."""
+    return {"SANSDELAI_DATABASE_URL": store_url, "SANSDELAI_HOME": str(where.home)}
+
+
 def addresses(where: Settings) -> str:
     """Where to look."""
     login = where.prefect_auth_string()
-    lines = [f"pages     http://127.0.0.1:{where.web_port}/"]
+    lines = [f"pages     http://127.0.0.1:{where.web_port}/", f"watch     http://127.0.0.1:{where.health_port}/"]
     if where.answer_url:
         lines.append(f"answers   {where.answer_url}/   (from http://127.0.0.1:{where.answer_port}/ by your proxy)")
     lines.append(f"Prefect   http://127.0.0.1:{where.prefect_port}/   (password: {login})")

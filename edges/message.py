@@ -139,7 +139,7 @@ def _plain(one: TextSeen) -> str:
 
 
 def _unflowed(text: str) -> str:
-    """Join the lines of format=flowed (RFC 3676): one that ends with a space goes on, except the mark of a signature."""
+    """Join the lines of format=flowed (RFC 3676): one with a space at its end goes on, but a signature mark."""
     lines: list[str] = []
     goes_on = False
     for line in text.split("\n"):

@@ -33,8 +33,10 @@ _TYPED = re.compile(r"\s*([A-Za-z0-9-]{1,20})\s*;\s*(.*)", re.DOTALL)
 _BLANK_LINE = re.compile(rb"(?:\r?\n|\r(?!\n))[ \t]*(?:\r?\n|\r)")
 _SENDER = re.compile(r"(?i)mailer-daemon|postmaster|mail.?delivery|mdaemon|bounce")
 _SUBJECT = re.compile(
-    r"(?i)undeliver|delivery (?:status|failure|has failed|problem)|returned mail|failure notice|mail delivery|non remis|non distribu"
-    r"|[ée]chec de (?:la )?(?:remise|livraison|distribution)|unzustellbar|niet bezorgd|no se puede entregar|message not delivered"
+    r"(?i)undeliver|delivery (?:status|failure|has failed|problem)|returned mail|failure notice|mail delivery"
+    r"|non remis|non distribu"
+    r"|[ée]chec de (?:la )?(?:remise|livraison|distribution)|unzustellbar|niet bezorgd|no se puede entregar"
+    r"|message not delivered"
 )
 
 
@@ -213,7 +215,7 @@ _ID_LINE = re.compile(rb"(?im)^[ \t>]*message-id:[ \t]*(<[^<>\s]{1,250}>)")
 
 
 def _id_in_text(octets: bytes) -> str | None:
-    """The Message-ID of an original that stands below the report as text: the last one, the report's own being first."""
+    """The Message-ID of an original that stands below the report as text: the last; the first is the report's own."""
     found = _ID_LINE.findall(octets)
     ids = identifiers(found[-1].decode("utf-8", "replace")) if len(found) > 1 else []
     return ids[0] if ids else None

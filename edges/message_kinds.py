@@ -85,11 +85,12 @@ _WITHIN = re.compile(
 _ENDINGS: dict[str, PartKind] = {
     ending: kind
     for kind, endings in (
-        (PartKind.IMAGE, "jpg jpeg jpe jfif png gif webp bmp dib tif tiff heic heif hif avif svg svgz ico psd jp2 jxl raw "
-                         "cr2 nef dng arw emf wmf xcf apng tga pcx djvu eps ai"),
+        (PartKind.IMAGE, "jpg jpeg jpe jfif png gif webp bmp dib tif tiff heic heif hif avif svg svgz ico psd jp2 jxl "
+                         "raw cr2 nef dng arw emf wmf xcf apng tga pcx djvu eps ai"),
         (PartKind.VIDEO, "mp4 m4v mov avi mkv webm wmv flv mpg mpeg m2ts 3gp 3g2 ogv vob asf rm rmvb swf mts divx qt"),
-        (PartKind.ARCHIVE, "zip rar 7z gz tgz bz2 tbz xz zst tar cab iso img dmg jar apk arj lzh lz lz4 dat tnef eml msg pst "
-                           "mbox doc docx docm xls xlsx xlsm ppt pptx odt ods odp rtf epub exe html5 mht mhtml vhd vhdx wim"),
+        (PartKind.ARCHIVE, "zip rar 7z gz tgz bz2 tbz xz zst tar cab iso img dmg jar apk arj lzh lz lz4 dat tnef eml "
+                           "msg pst mbox doc docx docm xls xlsx xlsm ppt pptx odt ods odp rtf epub exe html5 mht "
+                           "mhtml vhd vhdx wim"),
         (PartKind.AUDIO, "mp3 wav ogg oga opus m4a aac flac amr wma aif aiff mid midi"),
         (PartKind.PDF, "pdf"),
     )

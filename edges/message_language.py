@@ -8,18 +8,18 @@ FEWEST = 3  # small words that must be there
 _SMALL: dict[str, frozenset[str]] = {
     language: frozenset(words.split())
     for language, words in (
-        ("fr", "le la les des une du est et nous vous votre vos notre nos pas que qui dans pour avec sur avons été cette ce "
-               "sont au aux ne veuillez merci bonjour cordialement vos je suis ou il a"),
-        ("en", "the of and to is are you your we our not that this with for has have been was will from please thank it be "
-               "i am on hello dear regards"),
-        ("de", "der die das und ist nicht wir sie ihre ihren den dem ein eine mit für auf wurde haben werden bitte von zu "
-               "ich bin bis guten mit freundlichen grüßen wurden ihnen ihrem uns bei im am inhalt seite"),
-        ("nl", "de het een en is niet wij u uw van voor met op werd hebben worden wordt zijn aan dit deze dat ik ben tot "
-               "bij geachte groet vriendelijke onze uit inhoud"),
-        ("es", "el la los las una del es y nosotros su sus nuestro que no en para con por ha hemos sido este esta se al "
-               "gracias estimado saludos le"),
-        ("it", "il lo gli una del della è e noi vostro che non per con abbiamo stato questo questa di sono grazie gentile "
-               "saluti nel alla"),
+        ("fr", "le la les des une du est et nous vous votre vos notre nos pas que qui dans pour avec sur avons été "
+               "cette ce sont au aux ne veuillez merci bonjour cordialement vos je suis ou il a"),
+        ("en", "the of and to is are you your we our not that this with for has have been was will from please thank "
+               "it be i am on hello dear regards"),
+        ("de", "der die das und ist nicht wir sie ihre ihren den dem ein eine mit für auf wurde haben werden bitte "
+               "von zu ich bin bis guten mit freundlichen grüßen wurden ihnen ihrem uns bei im am inhalt seite"),
+        ("nl", "de het een en is niet wij u uw van voor met op werd hebben worden wordt zijn aan dit deze dat ik ben "
+               "tot bij geachte groet vriendelijke onze uit inhoud"),
+        ("es", "el la los las una del es y nosotros su sus nuestro que no en para con por ha hemos sido este esta se "
+               "al gracias estimado saludos le"),
+        ("it", "il lo gli una del della è e noi vostro che non per con abbiamo stato questo questa di sono grazie "
+               "gentile saluti nel alla"),
         ("pt", "o os as uma do da é e nós seu sua que não para com por foi este esta em são obrigado prezado ao pelo"),
         ("pl", "i w na nie jest się do z że został zostało po przez dla od proszę dziękujemy oraz"),
         ("sv", "och att är inte vi ni har på för med som den det av till tack"),

@@ -12,23 +12,28 @@ from edges.message_html import QUOTE_STARTS
 MOST_LINES = 5_000
 
 _ATTRIBUTION = re.compile(
-    r"(?i)^(?:on\b.{3,300}\bwrote|le\b.{3,300}\ba [ée]crit|am\b.{3,300}\bschrieb\b.{0,200}|op\b.{3,300}\b(?:schreef|geschreven)\b.{0,200}"
-    r"|el\b.{3,300}\bescribi[óo]|il\b.{3,300}\bha scritto|em\b.{3,300}\bescreveu|den\b.{3,300}\bskrev|.{3,200}<[^<>\s]{3,100}@[^<>\s]{3,100}> (?:wrote|a [ée]crit)"
+    r"(?i)^(?:on\b.{3,300}\bwrote|le\b.{3,300}\ba [ée]crit|am\b.{3,300}\bschrieb\b.{0,200}|op\b.{3,300}\b(?:schreef"
+    r"|geschreven)\b.{0,200}"
+    r"|el\b.{3,300}\bescribi[óo]|il\b.{3,300}\bha scritto|em\b.{3,300}\bescreveu|den\b.{3,300}\bskrev"
+    r"|.{3,200}<[^<>\s]{3,100}@[^<>\s]{3,100}> (?:wrote|a [ée]crit)"
     r")\s?:?\s*$"
 )
 _DIVIDER = re.compile(
-    r"(?i)^[-_*=\s]{2,}(?:original message|message d'origine|message original|message initial|forwarded message|message transf[ée]r[ée]"
+    r"(?i)^[-_*=\s]{2,}(?:original message|message d'origine|message original|message initial|forwarded message"
+    r"|message transf[ée]r[ée]"
     r"|urspr[üu]ngliche nachricht|weitergeleitete nachricht|oorspronkelijk bericht|mensaje original|messaggio originale"
     r"|d[ée]but du message r[ée]exp[ée]di[ée]|begin forwarded message|reply above|original e-?mail)[-_*=\s:]*$"
     r"|^(?:begin forwarded message|d[ée]but du message (?:r[ée]exp[ée]di[ée]|transf[ée]r[ée]))\s?:"
 )
 _FIELD = re.compile(
-    r"(?i)^\**(?:from|sent|to|cc|subject|date|de|envoy[ée](?: le)?|[àa]|objet|von|gesendet|an|betreff|datum|van|verzonden|aan|onderwerp"
+    r"(?i)^\**(?:from|sent|to|cc|subject|date|de|envoy[ée](?: le)?|[àa]|objet|von|gesendet|an|betreff|datum|van"
+    r"|verzonden|aan|onderwerp"
     r"|enviado(?: el)?|para|asunto|fecha|da|inviato|a|oggetto|data)\**\s?:"
 )
 _SENDER = re.compile(r"(?i)^\**(?:from|de|von|van|da)\**\s?:\s*\S")
 _TYPE_ABOVE = re.compile(
-    r"(?i)^\W*(?:please (?:type|write) your reply above this line|(?:merci de )?r[ée]pondre au-dessus de cette ligne)\W*$"
+    r"(?i)^\W*(?:please (?:type|write) your reply above this line"
+    r"|(?:merci de )?r[ée]pondre au-dessus de cette ligne)\W*$"
 )
 _QUOTED = re.compile(r"^[ \t]{0,3}(?:>|\|\s)")
 

@@ -128,6 +128,22 @@ class Settings(BaseSettings):
     lease_seconds: int = Field(default=300, ge=10, le=3600)
     dispatch_budget_seconds: int = Field(default=50, ge=1, le=3600)
 
+    # After a silence this long, more letters than this wait for a person; in a simulated store only if asked for.
+    brake_silence_minutes: int = Field(default=60, ge=2, le=10_080)
+    brake_letters: int = Field(default=200, ge=0)
+    brake_simulated: bool = False
+
+    # What `sansdelai watch` calls wrong; its page listens on 127.0.0.1 only.
+    health_port: Port = 8601
+    watch_every_seconds: int = Field(default=60, ge=1, le=3600)
+    watch_silence_minutes: int = Field(default=10, ge=2, le=10_080)
+    watch_overdue_minutes: int = Field(default=30, ge=1, le=10_080)
+    watch_no_mail_out_hours: int = Field(default=24, ge=1, le=720)
+    watch_seal_hours: int = Field(default=2, ge=1, le=720)
+    watch_stopped_hours: int = Field(default=4, ge=1, le=720)
+    watch_matter_days: int = Field(default=3, ge=1, le=365)
+    watch_disk_percent: int = Field(default=5, ge=1, le=50)
+
     @property
     def logs(self) -> Path:
         """The folder of the log files of the parts that `make up` starts."""
@@ -254,11 +270,12 @@ class Settings(BaseSettings):
             raise ValueError("must be user:password, the password of at least 12 characters without spaces")
         return value
 
-    @field_validator("web_port")
+    @field_validator("web_port", "health_port")
     @classmethod
     def _own_port(cls, value: int, info: ValidationInfo) -> int:
-        if value == info.data.get("prefect_port"):
-            raise ValueError(f"must differ from {PREFIX}PREFECT_PORT")
+        for other in ("prefect_port", "web_port"):
+            if other != info.field_name and value == info.data.get(other):
+                raise ValueError(f"must differ from {PREFIX}{other.upper()}")
         return value
 
     @field_validator("smtp_tls", "imap_tls")

@@ -17,13 +17,13 @@ from prefect import flow
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
+from cases.brake import beat, braked, waiting
 from cases.desk import Desk
-from cases.dispatch import Group, groups
+from cases.dispatch import Group, claim_for, groups
 from cases.moves import EMERGENCY
 from edges.settings import get_settings
 from flows.at_hand import Work, anything_due, desk
 from flows.groups import run_group
-from models.due import claim
 
 TOO_LATE = timedelta(minutes=2)  # a run that starts later than that is a leftover of a stop
 SIDE_BY_SIDE = 3  # nested runs at a time
@@ -55,7 +55,15 @@ async def dispatch() -> Any:
         return Completed(message="nothing is due")
     async with desk() as opened:
         tally = await pass_over(opened, until=lambda: time.monotonic() >= end)
-    return Completed(message=str(tally))
+        return Completed(message=str(tally) + await held_back(opened))
+
+
+async def held_back(desk: Desk) -> str:
+    """What the brake keeps from leaving, in words for the run's message; nothing when it is not on."""
+    if desk.brake is None or await braked(desk.store) is None:
+        return ""
+    letters = sum(row.reports for row in await waiting(desk.store, desk.library, desk.clock()))
+    return f"; after a silence {letters} letters wait: see them and release them with resume-after-outage"
 
 
 def seldom_collect() -> None:
@@ -108,12 +116,13 @@ async def _within(seconds: float, event: asyncio.Event) -> bool:
 async def _bite(desk: Desk, tally: Tally, *, most: int, priority: int = 9) -> bool:
     """Claim and do once; returns whether anything was due."""
     now = desk.clock()
-    dues = await claim(desk.store, now, lease_seconds=desk.lease_seconds, most=most, priority=priority)
+    dues = await claim_for(desk, now, most=most, priority=priority)
     found = groups(dues, desk.library)
     tally.duties += len(dues)
     tally.groups += len(found)
     ended = await _run_all(desk, found, now)
     tally.red += ended.count(False)  # after the wait: `+= await` would lose what the lookout counted meanwhile
+    await beat(desk, desk.clock())
     return bool(dues)
 
 

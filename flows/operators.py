@@ -1,6 +1,11 @@
-"""What operators may press in Prefect: only what needs no name. Who decides something does so on record elsewhere."""
+"""
+What operators may press in Prefect: only what needs no name. Who decides something does so on record elsewhere.
+
+The one exception is the release after an outage: it takes a staff code, which stands on record with what was released.
+"""
 
 import time
+from datetime import datetime
 from typing import Annotated, Any
 
 from prefect import flow
@@ -8,16 +13,20 @@ from prefect.artifacts import create_table_artifact
 from prefect.states import Completed
 from pydantic import Field
 
+from cases.brake import braked, release, waiting
+from cases.desk import Desk
 from cases.overdue import overdue
 from cases.overdue import verify_again as look_again
 from cases.stop import pause_sending as stop
 from cases.stop import resume_sending as go_on
 from edges.settings import get_settings
 from flows.at_hand import desk
-from flows.dispatch import pass_over
+from flows.dispatch import held_back, pass_over
 
 # Prefect keeps what is typed here: only a case number is taken, never an address pasted by mistake.
 CaseNumber = Annotated[str, Field(pattern=r"^R-\d{4}-\d{6,9}$")]
+StaffCode = Annotated[str, Field(pattern=r"^[A-Z]{1,4}-\d{1,6}$")]  # stricter than on record: no name fits in
+Count = Annotated[int, Field(ge=1)]
 GENTLY = 200  # duties claimed at a time after an outage
 
 
@@ -42,7 +51,7 @@ async def pause_sending() -> Any:
 async def resume_sending() -> Any:
     """Let letters leave again."""
     async with desk() as opened:
-        await go_on(opened.store)
+        await go_on(opened.store, now=opened.clock())
     return Completed(message="letters leave again with the next dispatch")
 
 
@@ -56,12 +65,34 @@ async def verify_again(number: CaseNumber) -> Any:
 
 
 @flow(name="resume after outage", flow_run_name="resume after outage", retries=0, persist_result=False)
-async def resume_after_outage() -> Any:
-    """Show what became due while nothing ran, then go on in small steps, the most urgent first."""
+async def resume_after_outage(by: StaffCode | None = None, most: Count | None = None) -> Any:
+    """
+    Show what became due while nothing ran, then go on in small steps, the most urgent first.
+
+    Letters that the brake holds are listed, and wait; with a staff code in `by` they are released, or the first `most`.
+    """
     async with desk() as opened:
-        late = await overdue(opened.store, opened.clock())
+        now = opened.clock()
+        late = await overdue(opened.store, now)
         rows = [{"deed": row.deed, "duties": row.duties, "oldest": row.oldest.isoformat()} for row in late]
         await create_table_artifact(table=rows, description="what became due")  # type: ignore[misc]
+        held = await _list_held(opened, now) if await braked(opened.store) else 0
+        told = ""
+        if held and by:
+            let_go = await release(opened.store, opened.library, by=by, now=now, most=most)
+            told = f"; {let_go} of {held} letters released by {by}"
         end = time.monotonic() + get_settings().dispatch_budget_seconds
         tally = await pass_over(opened, most=GENTLY, until=lambda: time.monotonic() >= end)
-    return Completed(message=str(tally))
+        return Completed(message=str(tally) + told + await held_back(opened))
+
+
+async def _list_held(opened: Desk, now: datetime) -> int:
+    """What the brake holds, as a table: kinds, labels, counts and dates only. Returns how many reports."""
+    found = await waiting(opened.store, opened.library, now)
+    rows = [
+        {"letter": str(row.deed), "regime": row.regime or "", "to": row.label, "reports": row.reports,
+         "oldest": row.oldest.isoformat()}
+        for row in found
+    ]  # fmt: skip
+    await create_table_artifact(table=rows, description="letters that wait for a release")  # type: ignore[misc]
+    return sum(row.reports for row in found)

@@ -369,3 +369,15 @@ class RuleKind(StrEnum):
 
     LAW = "law"
     HOUSE = "house"  # ours; never called a legal deadline in a letter
+
+
+class LateCause(StrEnum):
+    """Why something was done after its legal date."""
+
+    OUTAGE = "outage"  # no dispatch finished a pass at that time
+    BRAKE = "brake"  # many letters waited after a silence until a person released them
+    STOPPED = "stopped"  # a person had stopped all sending
+    HELD = "held"  # the police had asked that nothing leave
+    GATE = "gate"  # something waited for a person
+    MAIL = "mail"  # the mail server could not be reached, or asked to wait
+    UNKNOWN = "unknown"  # nothing on record explains it

@@ -22,6 +22,10 @@ class House(Table, table=True):
     blind_key: bytes = Field(sa_type=LargeBinary)  # for keyed hashes of addresses and names; wrapped
     stopped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # no letter leaves while set
     stopped_why: str | None = None
+    beat_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # legal time at which a dispatch last finished
+    braked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # after a silence: letters wait for a person
+    braked_letters: int | None = None  # how many waited then; none while this is still being counted
+    braked_why: str | None = None
     shut_why: str | None = None  # the store opens for nobody while set: a restore has not replayed its erasures
 
 

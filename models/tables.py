@@ -5,6 +5,7 @@ from sqlalchemy.orm import configure_mappers
 from models.base import Table, read_directly
 from models.content import Content, Hosting, Location, Observation
 from models.event import Event
+from models.gaps import Halt, Released, Silence
 from models.house import House, Signature
 from models.incoming import IncomingMessage, IncomingReport, Mailbox, PageAnswer, RelayLog
 from models.letter import Act, Letter, LetterPart
@@ -30,6 +31,7 @@ __all__ = [
     "DirectoryChange",
     "Duty",
     "Event",
+    "Halt",
     "Hold",
     "Hosting",
     "House",
@@ -52,12 +54,14 @@ __all__ = [
     "RdapAnswer",
     "Read",
     "RelayLog",
+    "Released",
     "Report",
     "Seal",
     "SealLeaf",
     "SealToken",
     "SealedText",
     "Signature",
+    "Silence",
     "metadata",
     "unsealed",
 ]

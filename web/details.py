@@ -21,7 +21,20 @@ from web.dossier_view import regime_or_none
 from web.terms import Pair
 from web.words import PLACE, Words
 
-LEFT_OUT: Final = frozenset({"texts", "letter", "act", "digest", "observation", "sha256", "before_import"})
+LEFT_OUT: Final = frozenset(
+    {
+        "texts",
+        "letter",
+        "act",
+        "digest",
+        "observation",
+        "sha256",
+        "before_import",
+        "legal_at",
+        "late_minutes",
+        "late_cause",
+    }
+)
 _ID: Final = re.compile(r"[0-9a-f-]{36}\Z|[0-9a-f]{64}\Z")
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z")
 

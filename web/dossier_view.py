@@ -23,6 +23,7 @@ from web.reading import SealOver, events_of, seals_over, trails_of
 from web.worklists import labels_of
 
 LONGEST: Final = 160  # characters of one changed value on the page
+LATE: Final = ("late_minutes", "late_cause")
 WHOLE: Final = frozenset({"certificate"})  # columns that have a place of their own on the page
 
 
@@ -87,6 +88,7 @@ class Line:
     details: list[tuple[str, str]]
     rows: list[Row]
     seal: SealOver | None  # none: not sealed yet
+    late: dict[str, Any] = field(default_factory=dict)  # how late it came after its legal date, and why
 
 
 @dataclass(slots=True)
@@ -230,7 +232,9 @@ def _line(dossier: Dossier, event: Event, seals: Sequence[SealOver]) -> Line:
     labels = body.get("labels", {})  # as they were then: a party that is renamed changes no past line
     rows = [Row(table, _shown(values.items(), labels)) for table, _, values in body.get("changes", [])]
     seal = next((one for one in seals if one.first <= event.seq <= one.last), None)
-    return Line(event, procedure, _shown(body.get("details", {}).items(), labels), rows, seal)
+    details = dict(body.get("details", {}))
+    late = {name: details.pop(name) for name in LATE if name in details}  # told in a sentence of its own
+    return Line(event, procedure, _shown(details.items(), labels), rows, seal, late)
 
 
 def _shown(values: Iterable[tuple[str, Any]], labels: Mapping[str, str]) -> list[tuple[str, str]]:

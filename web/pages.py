@@ -105,7 +105,7 @@ async def waiting(ask: Ask) -> Response:
 @router.get("/due")
 async def due(ask: Ask) -> Response:
     """What the machine does next."""
-    found = await ahead(ask.site.store, ask.now)
+    found = await ahead(ask.site.store, ask.site.library, ask.now)
     return await ask.page("due.html", ahead=found, hours=AHEAD, most=MOST, shown=SHOWN, label=_label(ask), only=_only)
 
 

@@ -63,6 +63,8 @@ EVENTS: Final[dict[str, Pair]] = {
                           "The exact addresses were written into a file for filing."),
     "gathered": ("La réclamation attend : une seule par plateforme et par période.",
                  "The complaint waits: one for each platform and period."),
+    "overtaken": ("Une échéance plus récente la remplace : une seule lettre part.",
+                  "A newer duty takes its place: one letter leaves."),
     "signed": ("L'avocat a signé cette version du régime.", "The lawyer signed this version of the regime."),
     # looks
     "seen": ("Ce qui se voit à un emplacement a changé.", "What is seen at a location changed."),

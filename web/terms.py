@@ -189,9 +189,21 @@ RECTIFIABLE: Final[dict[str, Pair]] = {
     "location": ("l'adresse d'un emplacement", "the address of a location"),
 }
 
+LATE_CAUSE: Final[dict[str, Pair]] = {
+    "outage": ("panne : aucun passage à cette date", "outage: no pass at that date"),
+    "brake": ("après un silence, les lettres attendaient une personne",
+              "after a silence, letters waited for a person"),
+    "stopped": ("les envois étaient arrêtés par une personne", "a person had stopped sending"),
+    "held": ("la police avait demandé que rien ne parte", "the police had asked that nothing leave"),
+    "gate": ("quelque chose attendait une personne", "something waited for a person"),
+    "mail": ("le serveur de courrier était injoignable, ou demandait d'attendre",
+             "the mail server could not be reached, or asked to wait"),
+    "unknown": ("rien au registre ne l'explique", "nothing on record explains it"),
+}  # fmt: skip
+
 TABLES: Final[dict[str, dict[str, Pair]]] = {
     "report_stage": REPORT_STAGE, "stage": STAGE, "sight": SIGHT, "basis": BASIS, "receipt": RECEIPT, "deed": DEED,
     "letter_status": LETTER_STATUS, "letter_kind": LETTER_KIND, "party_kind": PARTY_KIND, "target": TARGET,
     "location_kind": LOCATION_KIND, "depicted": DEPICTED,
-    "purpose": PURPOSE, "erasure": ERASURE, "rectifiable": RECTIFIABLE,
+    "purpose": PURPOSE, "erasure": ERASURE, "rectifiable": RECTIFIABLE, "late_cause": LATE_CAUSE,
 } | LAW_TABLES  # fmt: skip

@@ -1,8 +1,9 @@
 """How the pages speak: one object for each language, which never falls silent on a word it does not know."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from law.library import Library
 from law.values import Text
@@ -61,6 +62,14 @@ class Words:
         """What happened, as a sentence; an unknown kind is shown by its name."""
         pair = EVENTS.get(kind)
         return (pair or UNTOLD)[PLACE[self.language]].format(kind.replace("_", " "))
+
+    def late(self, details: Mapping[str, Any]) -> str:
+        """How late an event's deed came after its legal date and why, as a sentence; empty when it did not."""
+        minutes = details.get("late_minutes")
+        if not isinstance(minutes, int):
+            return ""
+        cause = self.term("late_cause", str(details.get("late_cause", "unknown")))
+        return self("late_by", span=self.span(timedelta(minutes=minutes)), cause=cause)
 
     def outcome(self, word: str) -> str:
         """A stage, or a fact that has no stage of its own, in words."""

@@ -10,7 +10,10 @@ from sqlalchemy import Select, func
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlmodel import col, select
 
+from cases.brake import braked as is_braked
+from cases.brake import waiting
 from cases.changed_forms import CAUSE, changed_forms
+from law.library import Library
 from law.vocabulary import Deed
 from models.store import ReadOnly
 from models.tables import Duty, Party, Procedure, Report, Signature
@@ -59,6 +62,7 @@ class Ahead:
     soon: int
     held: int
     then: datetime | None  # the first duty after these 24 hours
+    braked: int = 0  # reports whose letters wait for a release after a silence
 
 
 def _numbers() -> Any:
@@ -91,7 +95,7 @@ async def matters(store: ReadOnly) -> list[Matter]:
     return sorted([*found, *changed], key=lambda one: (one.priority != 0, one.since))
 
 
-async def ahead(store: ReadOnly, now: datetime) -> Ahead:
+async def ahead(store: ReadOnly, library: Library, now: datetime) -> Ahead:
     """What is overdue and what comes within 24 hours."""
     end = now + AHEAD
     minute = func.date_trunc("minute", Duty.due_at)
@@ -115,7 +119,9 @@ async def ahead(store: ReadOnly, now: datetime) -> Ahead:
         overdue, whole = counted.one()
         held = (await connection.execute(pick(func.count()).where(OPEN, col(Duty.held_by).is_not(None)))).scalar_one()
         then = pick(func.min(Duty.due_at)).where(BY_MACHINE, col(Duty.due_at) >= end)
-        return Ahead(work, overdue, whole - overdue, held, (await connection.execute(then)).scalar_one())
+        next_at = (await connection.execute(then)).scalar_one()
+    braked = sum(row.reports for row in await waiting(store, library, now)) if await is_braked(store) else 0
+    return Ahead(work, overdue, whole - overdue, held, next_at, braked)
 
 
 async def signatures(store: ReadOnly, regime: str | None = None) -> Sequence[Signature]:

@@ -9,10 +9,10 @@ the next channel; above it the addressee's server has had the letter, and a pers
 from collections.abc import Sequence
 from datetime import datetime
 
-from cases.routes import fall_back, mark_dead
 from cases.dossier import Dossier
 from cases.moves import advance, close_duties, set_duty
 from cases.receipt import OWN, acts_of
+from cases.routes import fall_back, mark_dead
 from law.vocabulary import Deed, Fact, LetterKind, LetterStatus, Receipt, Stage
 from models.draft import Draft
 from models.tables import Act, Letter

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from edges.answer_rules import classify
-
 from cases.incoming.matching import Clues
+from edges.answer_rules import classify
 from edges.message import Incoming, PartKind, read_message
 from edges.message_auth import AuthMethod, Verdict
 from edges.message_bounce import Fate

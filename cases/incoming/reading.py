@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from edges.inbox import Deleted, Fetched, Mailbox, Position
 from sqlalchemy import text
 
 from cases.desk import Desk
 from cases.incoming.came import Came, Ours, read_came
 from cases.incoming.taking import Taken, take
+from edges.inbox import Deleted, Fetched, Mailbox, Position
 from edges.settings import Settings
 from models.bulk import driver
 from models.faultpoints import point

@@ -7,14 +7,14 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from edges.postfix_log import LogPosition, Relayed, read_log
 from sqlalchemy import text
 
-from cases.routes import says_dead
 from cases.desk import Desk
 from cases.dossier import Dossier, load
 from cases.incoming.bounces import bounced
 from cases.receipt import prove_letter
+from cases.routes import says_dead
+from edges.postfix_log import LogPosition, Relayed, read_log
 from law.vocabulary import Receipt
 from models.bulk import driver
 from models.draft import Draft

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from cases.routes import says_dead
 from cases.desk import Desk
 from cases.dossier import Dossier, load
 from cases.incoming.bounces import bounced, delayed
@@ -20,6 +19,7 @@ from cases.incoming.came import FATES, Came
 from cases.incoming.effects import answered
 from cases.incoming.matching import Match, Post, match, post_for
 from cases.receipt import prove_letter
+from cases.routes import says_dead
 from edges.message_bounce import DeliveryRow, Fate
 from law.vocabulary import Answer, IncomingState, LetterKind, MatchedBy, Receipt
 from models.bulk import GONE, driver

@@ -8,7 +8,7 @@ from cases import clocks
 from cases.conclude import what_follows
 from cases.desk import Desk
 from cases.dossier import Dossier
-from cases.moves import advance, close_duties, set_duty
+from cases.moves import advance, close_duties, legal_date, set_duty
 from cases.record.opening import (
     RecordRefused,
     dossiers_of,
@@ -127,5 +127,6 @@ def retry(draft: Draft, dossier: Dossier, now: datetime, *causes: str, only: fro
         if still or any(duty.deed in {Deed.SIGN, Deed.FILE, Deed.RESOLVE} for duty in waiting):
             continue
         entry = advance(draft, dossier, procedure, Fact.SUPPLIED, what=",".join(causes))
+        legal_at = legal_date(dossier, procedure)
         close_duties(entry, dossier, now, procedure=procedure)
-        set_duty(entry, dossier, Deed.NOTIFY, now, procedure=procedure)
+        set_duty(entry, dossier, Deed.NOTIFY, now, procedure=procedure, legal_at=legal_at)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from cases.desk import Desk
 from cases.dossier import Dossier
-from cases.moves import advance, close_duties, close_duty, set_duty
+from cases.moves import advance, close_duties, close_duty, legal_date, set_duty
 from cases.record.answers import retry
 from cases.record.opening import RecordRefused, close_matters, dossiers_of, kept_apart, recording, with_companions
 from cases.retract import CAUSES, told
@@ -55,8 +55,9 @@ def _sign_one(draft: Draft, dossier: Dossier, procedure_id: UUID | None, by: str
         entry.set(act, status=LetterStatus.SUPERSEDED if overtaken else LetterStatus.PLANNED, at=now)
         if not overtaken:
             draft.amend(letter, status=LetterStatus.PLANNED, signed_by=by, second_by=second)
+    legal_at = legal_date(dossier, procedure)
     close_duties(entry, dossier, now, procedure=procedure, deeds=frozenset({Deed.SIGN}))
-    set_duty(entry, dossier, Deed.NOTIFY, now, procedure=procedure)
+    set_duty(entry, dossier, Deed.NOTIFY, now, procedure=procedure, legal_at=legal_at)
 
 
 async def retraction(

@@ -324,7 +324,9 @@ async def test_numbers_go_on_above_those_in_the_store(world: World, empty: str, 
     assert await scalar(restored, "SELECT nextval('report_number')") == 3
     assert await scalar(restored, "SELECT count(*) FROM unsealed") == 1  # the erasure that was said again
     guard = "SELECT count(*) FROM pg_trigger WHERE tgname LIKE '%append_only' OR tgname = 'procedure_has_a_duty'"
-    assert await scalar(restored, guard) == 7
+    before = Store(world.url, KEYS)
+    assert await scalar(restored, guard) == await scalar(before, guard) > 6
+    await before.close()
 
 
 async def _tables(store: Store) -> int:

@@ -60,8 +60,12 @@ def report(
     why: str = "Appel à la haine.",
     category: str = "hate",
     code: str = "fr-1881-24",
+    priority: int = 5,
+    due_at: datetime | None = None,
+    depicted: Depicted = Depicted.NOBODY,
+    second_reader: str | None = None,
 ) -> Report:
-    """A qualified report that is to be routed."""
+    """A qualified report that is to be routed, now or at `due_at`."""
     now = draft.now
     content = draft.keep(Content(written_at=now))
     made = draft.keep(
@@ -69,22 +73,33 @@ def report(
             number=f"R-2026-{number:06}",
             content_id=content.id,
             category=category,
-            depicted=Depicted.NOBODY,
-            priority=5,
+            depicted=depicted,
+            priority=priority,
             received_at=now,
         )
     )
     place = draft.keep_apart(private(Purpose.LOCATION, url, now=now, report_id=made.id))
     reason = draft.keep_apart(private(Purpose.FREE_TEXT, why, now=now, report_id=made.id))
-    where = {"host": re.sub(r"^https?://([^/:]+).*", r"\1", url), "country": "FR", "platform_id": platform.id}
+    where = {
+        "host": re.sub(r"^https?://([^/:]+).*", r"\1", url),
+        "country": platform.country,
+        "platform_id": platform.id,
+    }
     blind = f"{number}".encode()
     draft.keep(
         Location(content_id=content.id, ordinal=1, kind=LocationKind.URL, text_id=place.id, blind=blind,
                  opened_at=now, **where)
     )  # fmt: skip
-    read = {"qualified_by": "A-01", "qualified_at": now, "seen_at": now, "why_id": reason.id}
+    read = {
+        "qualified_by": "A-01",
+        "qualified_at": now,
+        "seen_at": now,
+        "why_id": reason.id,
+        "second_reader": second_reader,
+    }
     draft.keep(Qualification(report_id=made.id, code=code, **read))
-    draft.event(made.id, "received").add(Duty(report_id=made.id, deed=Deed.ROUTE, due_at=now, priority=5))
+    routing = Duty(report_id=made.id, deed=Deed.ROUTE, due_at=due_at or now, priority=priority)
+    draft.event(made.id, "received").add(routing)
     return made
 
 
@@ -149,7 +164,9 @@ def settings(home: Path, url: str, port: int, **more: Any) -> Settings:
     """The settings of this house, writing to the server at `port`."""
     file = home / "organisation.toml"
     file.write_text(ORGANISATION, encoding="utf-8")
-    return Settings(home=home, database_url=url, smtp_port=port, organisation_file=file, **({"smtp_direct": True} | more))
+    return Settings(
+        home=home, database_url=url, smtp_port=port, organisation_file=file, **({"smtp_direct": True} | more)
+    )
 
 
 @asynccontextmanager

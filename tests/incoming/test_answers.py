@@ -43,7 +43,9 @@ async def test_a_refusal_by_mail_waits_for_a_person(house: Living) -> None:
 
 async def test_a_signed_reply_address_is_enough(house: Living) -> None:
     """An answer from a ticket system that keeps no Message-ID comes home by the address that only its letter had."""
-    raw = reply(house.letter, "We need the exact URL, please.", In_Reply_To=None, References=None, Subject="[T#77] Your mail")
+    raw = reply(
+        house.letter, "We need the exact URL, please.", In_Reply_To=None, References=None, Subject="[T#77] Your mail"
+    )
     house.account.append(raw)
     assert (await house.read()).filed == 1
     assert await house.one("SELECT matched_by FROM incoming") == "address"

@@ -167,7 +167,7 @@ async def test_the_claim_reads_the_partial_index(store: Store) -> None:
     """It never goes through the table: with twenty thousand open duties it reads a handful of pages."""
     await many(store, 20_000)
     async with as_owner(store) as connection:
-        values = {"now": NOW, "priority": 9, "most": 2_000, "token": None, "lease": 1.0}
+        values = {"now": NOW, "priority": 9, "most": 2_000, "token": None, "lease": 1.0, "fast": []}
         explain = text("EXPLAIN (ANALYZE, BUFFERS, FORMAT TEXT) " + due._CLAIM.text)
         plan = "\n".join((await connection.execute(explain, values)).scalars())
     assert "ix_duty_due" in plan or "ix_duty_next" in plan

@@ -183,7 +183,7 @@ async def _stop(scene: Scene, numbers: list[str], one: Happening) -> None:
 
 
 async def _go_on(scene: Scene, numbers: list[str], one: Happening) -> None:
-    await resume_sending(scene.desk.store)
+    await resume_sending(scene.desk.store, now=scene.now)
 
 
 HAPPENINGS: dict[str, Callable[[Scene, list[str], Happening], Awaitable[None]]] = {

@@ -150,9 +150,9 @@ async def test_matters_are_one_line_for_each_cause_and_addressee(store: Store) -
     assert (signing.count, signing.numbers, signing.label) == (1, ["R-2026-000001"], "Arcom")
 
 
-async def test_due_counts_what_is_late_and_what_comes(store: Store) -> None:
+async def test_due_counts_what_is_late_and_what_comes(store: Store, library: Library) -> None:
     """Late duties, the next 24 hours and what the police hold back are counted apart."""
-    found = await ahead(ReadOnly(store), NOW)
+    found = await ahead(ReadOnly(store), library, NOW)
     assert (found.overdue, found.held) == (2, 1)
     assert found.soon == sum(one.count for one in found.work) - found.overdue
     assert found.then is not None
@@ -184,3 +184,20 @@ async def test_a_signature_of_another_version_is_said(client: httpx.AsyncClient,
 async def test_an_alias_leads_to_its_regime(client: httpx.AsyncClient) -> None:
     """An alias is accepted wherever an id is."""
     assert "prop-temporary-block" in (await client.get("/regimes/prop-pdc-2026")).text
+
+
+async def test_what_waits_after_a_silence_stands_above_what_is_due(
+    client: httpx.AsyncClient, store: Store, own_copy: None
+) -> None:
+    """How many letters wait, since when, and what a person does about it, in both languages; else no word of it."""
+    assert "sansdelai brake" not in (await client.get("/due?lang=en")).text
+    async with store.transaction() as connection:
+        change = "UPDATE house SET braked_at = :at, braked_letters = 300, braked_why = 'a silence'"
+        await connection.execute(text(change), {"at": NOW})
+        due = "UPDATE duty SET due_at = :at WHERE deed = 'notify' AND held_by IS NULL AND closed_at IS NULL"
+        waiting = (await connection.execute(text(due), {"at": NOW})).rowcount
+    english, french = (await client.get("/due?lang=en")).text, (await client.get("/due?lang=fr")).text
+    assert waiting > 1
+    assert f"{waiting + 1} letters wait for a person" in english  # and the sample's late reminder
+    assert "lettres attendent une personne" in french
+    assert all("sansdelai brake release --by S-07" in page for page in (english, french))

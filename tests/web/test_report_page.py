@@ -7,8 +7,10 @@ import httpx
 from sqlalchemy import text
 from sqlmodel import select
 
+from models.draft import Draft
 from models.store import Store
 from models.tables import Letter
+from tests.web.samples import NOW
 
 
 def words(html: str) -> str:
@@ -134,3 +136,19 @@ async def test_timeline_says_who_when_and_what(client: httpx.AsyncClient) -> Non
     said = await page(client, 5)
     assert re.search(r"23 Nov 2026 05:20 \+01:00 The police asked that nothing leave\. S-07 · learned", said)
     assert "Fact on record" not in said
+
+
+async def test_a_late_event_says_how_late_and_why(client: httpx.AsyncClient, store: Store, own_copy: None) -> None:
+    """In words on the timeline, in both languages; the machine's own fields are not repeated below it."""
+    draft = Draft(NOW)
+    async with store.transaction() as connection:
+        report_id = (
+            await connection.execute(text("SELECT id FROM report WHERE number = 'R-2026-000003'"))
+        ).scalar_one()
+    draft.event(report_id, "ran_out", late_minutes=3_000, late_cause="outage")
+    await store.write(draft)
+    english = (await client.get("/reports/R-2026-000003?lang=en")).text
+    assert "2\u00a0d 2\u00a0h after the legal date: outage: no pass at that date." in english
+    french = (await client.get("/reports/R-2026-000003?lang=fr")).text
+    assert "2\u00a0j 2\u00a0h après la date légale : panne : aucun passage à cette date." in french
+    assert "late_cause" not in english

@@ -23,7 +23,7 @@ SPOKEN: dict[str, type[StrEnum]] = {
     "location_kind": vocabulary.LocationKind, "depicted": vocabulary.Depicted, "target": vocabulary.MeasureTarget,
     "regime_status": vocabulary.RegimeStatus, "confidence": vocabulary.Confidence, "rule_kind": vocabulary.RuleKind,
     "standing": vocabulary.Standing, "start": vocabulary.StartFact, "decider": vocabulary.Decider,
-    "bearer": vocabulary.Bearer, "nature": vocabulary.Nature,
+    "bearer": vocabulary.Bearer, "nature": vocabulary.Nature, "late_cause": vocabulary.LateCause,
 }  # fmt: skip
 
 

@@ -58,10 +58,11 @@ def line(telling: Telling, event: Any) -> Line:
     body = telling.material.bodies.get(event["seq"])
     procedure = procedure_ordinal(telling.material, str(event["procedure_id"])) if event["procedure_id"] else None
     withheld = telling.either("Contenu non montré par ce profil.", "Not shown by this profile.")
+    late = telling.words.late(body["details"]) if body is not None else ""
     return Line(
         at=event["at"],
         learned=event["learned_at"],
-        sentence=telling.words.event(event["kind"]),
+        sentence=" ".join(filter(None, (telling.words.event(event["kind"]), late))),
         actor=event["actor"],
         proof=telling.proof(event["seq"]),
         detail=withheld if body is None else detail(telling, event["kind"], body),

@@ -51,7 +51,7 @@ def test_no_counter_example_is_of_the_kind(rule: Rule, example: str) -> None:
 
 def test_the_file_is_whole() -> None:
     """Ids are unique, phrases are written as texts are folded, both languages of the house know every kind of words."""
-    assert [] == [one for one, times in Counter(rule.id for rule in RULES).items() if times > 1]
+    assert [one for one, times in Counter(rule.id for rule in RULES).items() if times > 1] == []
     assert len(RULES) >= 40
     common = signs().common
     for phrase in [one for rule in RULES for one in (*rule.text, *rule.subject, *rule.unless)] + [

@@ -23,8 +23,9 @@ def test_results_of_our_server() -> None:
 def test_two_signatures_are_both_told() -> None:
     """A message may be signed twice; one header tells of both."""
     value = "mx.hotline.example 1; dkim=fail (bad) header.d=a.example; dkim=pass header.i=@b.example"
-    assert [("a.example", Verdict.FAIL), ("b.example", Verdict.PASS)] == [
-        (one.domain, one.verdict) for one in read_authentication([value], OURS)
+    assert [(one.domain, one.verdict) for one in read_authentication([value], OURS)] == [
+        ("a.example", Verdict.FAIL),
+        ("b.example", Verdict.PASS),
     ]
 
 
@@ -49,13 +50,13 @@ def test_two_signatures_are_both_told() -> None:
 )
 def test_what_a_stranger_writes_counts_for_nothing(value: str) -> None:
     """A header of another server, or one that cannot be read, gives no result and no error."""
-    assert () == read_authentication([value], OURS)
+    assert read_authentication([value], OURS) == ()
 
 
 def test_nothing_is_trusted_unless_it_is_named() -> None:
     """Without the name of a server of ours no header counts."""
-    assert () == read_authentication([PASS], frozenset())
-    assert () == read_message(f"Authentication-Results: {PASS}\r\n\r\n".encode()).auth
+    assert read_authentication([PASS], frozenset()) == ()
+    assert read_message(f"Authentication-Results: {PASS}\r\n\r\n".encode()).auth == ()
 
 
 def test_the_topmost_header_prevails() -> None:
@@ -63,4 +64,4 @@ def test_the_topmost_header_prevails() -> None:
     true = "mx.hotline.example; spf=fail smtp.mailfrom=evil.example; dkim=none; dmarc=fail header.from=host.example"
     raw = f"Authentication-Results: {true}\r\nReceived: x\r\nAuthentication-Results: {PASS}\r\n\r\n"
     read = read_message(raw.encode(), trusted_authserv=OURS)
-    assert [Verdict.FAIL, Verdict.NONE, Verdict.FAIL] == [one.verdict for one in read.auth]
+    assert [one.verdict for one in read.auth] == [Verdict.FAIL, Verdict.NONE, Verdict.FAIL]

@@ -52,7 +52,7 @@ def test_what_became_of_a_letter(action: str, status: str, fate: Fate) -> None:
         read.envelope_id,
         read.arrived_at,
     )
-    assert ("<l1@hotline.example>", ("abuse@host.example",)) == (read.original_message_id, read.original_to)
+    assert (read.original_message_id, read.original_to) == ("<l1@hotline.example>", ("abuse@host.example",))
     (row,) = read.rows
     assert (fate, "box@host.example", "abuse@host.example") == (row.fate, row.final_recipient, row.original_recipient)
     assert (status[:5], "deep.host.example", "550 5.1.1 no such user") == (row.status, row.remote_mta, row.diagnostic)
@@ -62,7 +62,7 @@ def test_only_the_headers_of_the_original_came_back() -> None:
     """text/rfc822-headers names the original as well."""
     read = read_delivery(report(ROW.format("failed", "5.1.1"), kind="text/rfc822-headers"))
     assert read is not None
-    assert "<l1@hotline.example>" == read.original_message_id
+    assert read.original_message_id == "<l1@hotline.example>"
 
 
 @pytest.mark.parametrize(
@@ -80,33 +80,33 @@ def test_a_row_without_action_or_recipient_is_none(row: str) -> None:
     """A report is read strictly: what RFC 3464 requires must be there."""
     read = read_delivery(report(row))
     assert read is not None
-    assert () == read.rows
+    assert read.rows == ()
 
 
 def test_a_status_that_is_none() -> None:
     """A made-up status is left out, the row stays."""
     read = read_delivery(report(ROW.format("failed", "very bad")))
     assert read is not None
-    assert [None] == [row.status for row in read.rows]
+    assert [row.status for row in read.rows] == [None]
 
 
 def test_lies_become_bounded_data() -> None:
     """Ten thousand recipients, endless diagnostics, no original, another's original: all are read and none is believed here."""
     read = read_delivery(report((ROW.format("failed", "5.1.1") + "\r\n") * 10_000, original=""))
     assert read is not None
-    assert 200 == len(read.rows)
+    assert len(read.rows) == 200
     assert read.more_rows
     assert read.original_message_id is None
     long = read_delivery(report(ROW.format("failed", "5.1.1") + "Diagnostic-Code: smtp; " + "x y " * 4_000 + "\r\n"))
     assert long is not None
-    assert 500 == len(long.rows[0].diagnostic or "")
+    assert len(long.rows[0].diagnostic or "") == 500
     other = read_delivery(
         report(
             ROW.format("failed", "5.1.1"), original="Message-ID: <theirs@evil.example>\r\nTo: x@evil.example\r\n\r\n"
         )
     )
     assert other is not None
-    assert "<theirs@evil.example>" == other.original_message_id
+    assert other.original_message_id == "<theirs@evil.example>"
 
 
 def test_a_report_inside_a_message_is_not_ours() -> None:
@@ -146,15 +146,15 @@ def test_a_bounce_in_its_own_words() -> None:
     read = read_delivery(QMAIL)
     assert read is not None
     assert not read.standard
-    assert [(Fate.FAILED, "abuse@host.example")] == [(row.fate, row.final_recipient) for row in read.rows]
-    assert "<l1@hotline.example>" == read.original_message_id
+    assert [(row.fate, row.final_recipient) for row in read.rows] == [(Fate.FAILED, "abuse@host.example")]
+    assert read.original_message_id == "<l1@hotline.example>"
 
 
 def test_the_library_writes_nothing_into_logs(caplog: pytest.LogCaptureFixture) -> None:
     """flufl.bounce logs what it reads, tracebacks included: its logger is silent."""
     with caplog.at_level(logging.DEBUG):
         read_message(QMAIL)
-    assert [] == [record.name for record in caplog.records if record.name.startswith("flufl")]
+    assert [record.name for record in caplog.records if record.name.startswith("flufl")] == []
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_no_byte_of_a_file_survives(disguise: str, file: str) -> None:
     raw = DISGUISES[disguise](data)
     assert leaks(data, raw) or disguise in NOT_PLAIN, "the disguise must hold the file"
     read = read_message(raw)
-    assert [] == leaks(data, *places(read))
+    assert leaks(data, *places(read)) == []
     assert read.parts
     assert all(one.kind is not PartKind.PDF and one.pdf is None for one in read.parts)
 
@@ -178,6 +178,6 @@ def test_ordinary_text_is_left_alone(text: str) -> None:
     """Addresses, digests, identifiers and long words are no files: nothing is cut out of them."""
     raw = plain(text.encode())
     read = read_message(raw)
-    assert () == read.parts
+    assert read.parts == ()
     assert text == read.text
     assert raw == read.redacted.replace(b'charset="utf-8"', b"charset=utf-8")

@@ -110,7 +110,7 @@ def test_too_many_parts_are_cut_together() -> None:
     assert PieceKind.BEYOND in {piece.kind for piece in structure.pieces}
     read = read_message(mixed(*([part(PNG)] * 2_000)))
     assert PartKind.ARCHIVE in {one.kind for one in read.parts}
-    assert [] == leaks(PNG, *places(read))
+    assert leaks(PNG, *places(read)) == []
 
 
 @given(st.binary(max_size=4_000))
@@ -152,7 +152,7 @@ def test_mutated_messages(number: int, edits: list[tuple[str, int, int, bytes]])
     read = read_message(raw)
     classify(read)
     data = list(FILES.values())[number % len(FILES)]
-    assert [] == leaks(data, *places(read))
+    assert leaks(data, *places(read)) == []
 
 
 def test_a_picture_in_two_texts() -> None:
@@ -162,6 +162,6 @@ def test_a_picture_in_two_texts() -> None:
         b"Content-Type: text/plain\r\n\r\n" + text[: len(text) // 2],
         b"Content-Type: text/plain\r\n\r\n" + text[len(text) // 2 :],
     ]
-    assert [] == leaks(PNG, *places(read_message(mixed(*halves))))
+    assert leaks(PNG, *places(read_message(mixed(*halves)))) == []
     small = [b"Content-Type: text/plain\r\n\r\n" + line for line in lines(PNG, 20).split(b"\r\n")]
     assert b"iVBORw0KGgo" not in read_message(mixed(*small)).redacted

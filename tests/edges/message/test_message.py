@@ -11,7 +11,7 @@ import pytest
 from edges.message import case_numbers, read_message
 from tests.edges.message.disguises import HEAD, TEXT, mixed, plain
 
-LETTER = """Return-Path: <abuse@host.example>\r
+LETTER = b"""Return-Path: <abuse@host.example>\r
 Delivered-To: Answers+K7f3@hotline.example\r
 X-Original-To: answers+k7f3@hotline.example\r
 From: =?iso-8859-1?q?Service_Mod=E9ration?= <Abuse@Host.example>\r
@@ -28,7 +28,7 @@ Content-Type: text/plain; charset=iso-8859-1\r
 Content-Transfer-Encoding: quoted-printable\r
 \r
 Le contenu a =E9t=E9 supprim=E9.\r
-""".encode()
+"""
 
 
 def test_the_headers_of_an_ordinary_answer() -> None:
@@ -36,21 +36,23 @@ def test_the_headers_of_an_ordinary_answer() -> None:
     read = read_message(LETTER)
     assert hashlib.sha256(LETTER).hexdigest() == read.digest
     assert len(LETTER) == read.size
-    assert "<a1@host.example>" == read.message_id
-    assert "<l1@hotline.example>" == read.in_reply_to
-    assert ("<l0@hotline.example>", "<l1@hotline.example>") == read.references
-    assert ("answers+k7f3@hotline.example", "other@hotline.example", "third@hotline.example") == tuple(
-        sorted(read.recipients)
+    assert read.message_id == "<a1@host.example>"
+    assert read.in_reply_to == "<l1@hotline.example>"
+    assert read.references == ("<l0@hotline.example>", "<l1@hotline.example>")
+    assert tuple(sorted(read.recipients)) == (
+        "answers+k7f3@hotline.example",
+        "other@hotline.example",
+        "third@hotline.example",
     )
-    assert "Re: notification R-2026-000123 – réponse" == read.subject
-    assert "abuse@host.example" == read.from_address
+    assert read.subject == "Re: notification R-2026-000123 – réponse"
+    assert read.from_address == "abuse@host.example"
     assert datetime(2026, 3, 2, 9, tzinfo=UTC) == read.date
-    assert ("R-2026-000123",) == read.case_numbers
+    assert read.case_numbers == ("R-2026-000123",)
     assert "Le contenu a été supprimé." == read.text == read.own_text
-    assert "fr" == read.language_hint
+    assert read.language_hint == "fr"
     assert not read.automatic
     assert not read.loop
-    assert LETTER == read.redacted.replace(b'charset="iso-8859-1"', b"charset=iso-8859-1")
+    assert read.redacted.replace(b'charset="iso-8859-1"', b"charset=iso-8859-1") == LETTER
 
 
 @pytest.mark.parametrize(
@@ -70,7 +72,7 @@ def test_case_numbers(subject: str, numbers: tuple[str, ...]) -> None:
 
 def test_case_numbers_are_found_in_the_subject_only() -> None:
     """A number in the text may be quoted: it ties nothing."""
-    assert () == read_message(b"Subject: hello\r\n\r\nAbout R-2026-000999.").case_numbers
+    assert read_message(b"Subject: hello\r\n\r\nAbout R-2026-000999.").case_numbers == ()
 
 
 def test_everything_is_bounded() -> None:
@@ -80,11 +82,11 @@ def test_everything_is_bounded() -> None:
     cases = " ".join(f"R-2026-{number:06}" for number in range(500))
     raw = f"To: {people}\r\nReferences: {ids}\r\nSubject: {cases}\r\n\r\n" + "word\r\n" * 100_000
     read = read_message(raw.encode())
-    assert 50 == len(read.references)
-    assert "<m499@host.example>" == read.references[-1]
-    assert 100 == len(read.recipients)
-    assert 300 == len(read.subject)
-    assert 50 == len(read.case_numbers)
+    assert len(read.references) == 50
+    assert read.references[-1] == "<m499@host.example>"
+    assert len(read.recipients) == 100
+    assert len(read.subject) == 300
+    assert len(read.case_numbers) == 50
     assert 199_000 < len(read.text) <= 200_000
     assert read.cut
 
@@ -93,8 +95,8 @@ def test_a_subject_is_one_line_without_tricks() -> None:
     """Encoded line breaks, null bytes and direction marks must not reach a page or a log."""
     raw = "Subject: =?utf-8?q?one=0D=0ATo:_evil@a.example=00?= two\u202e \x07three\r\n\r\n".encode()
     read = read_message(raw)
-    assert "one To: evil@a.example two three" == read.subject
-    assert () == read.recipients
+    assert read.subject == "one To: evil@a.example two three"
+    assert read.recipients == ()
 
 
 def test_nothing_personal_stands_in_the_repr() -> None:
@@ -155,18 +157,18 @@ def test_charsets() -> None:
         ("utf-8", "été".encode("cp1252")),
         ("", "été".encode()),
     ):
-        assert "été" == read_message(plain(octets, charset=charset)).text
-    assert "содержимое удалено" == read_message(plain("содержимое удалено".encode("koi8-r"), charset="koi8-r")).text
+        assert read_message(plain(octets, charset=charset)).text == "été"
+    assert read_message(plain("содержимое удалено".encode("koi8-r"), charset="koi8-r")).text == "содержимое удалено"
     utf16 = b"Content-Type: text/plain; charset=utf-16\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-    assert "été" == read_message(HEAD + utf16 + base64.b64encode("été".encode("utf-16"))).text
+    assert read_message(HEAD + utf16 + base64.b64encode("été".encode("utf-16"))).text == "été"
 
 
 def test_alternatives() -> None:
     """Plain text is preferred; HTML is read where the plain text is empty or there is none."""
     html = b"Content-Type: text/html\r\n\r\n<p>Formatted</p>"
-    assert "Hello, here it is." == read_message(mixed(TEXT, html, kind="alternative")).text.strip()
+    assert read_message(mixed(TEXT, html, kind="alternative")).text.strip() == "Hello, here it is."
     empty = b"Content-Type: text/plain\r\n\r\n   "
-    assert "Formatted" == read_message(mixed(empty, html, kind="alternative")).text
+    assert read_message(mixed(empty, html, kind="alternative")).text == "Formatted"
     both = read_message(mixed(TEXT, html)).text
     assert "Hello" in both
     assert "Formatted" in both
