@@ -84,7 +84,8 @@ def make(count: int, seed: int = 5) -> list[bytes]:
 
 def _head(rng: random.Random, number: int, sender: str = "abuse") -> str:
     received = "".join(
-        f"Received: from mx{hop}.example (mx{hop}.example [192.0.2.{hop}])\r\n\tby in.example with ESMTPS id {rng.randrange(10**12):x}\r\n"
+        f"Received: from mx{hop}.example (mx{hop}.example [192.0.2.{hop}])\r\n"
+        f"\tby in.example with ESMTPS id {rng.randrange(10**12):x}\r\n"
         f"\tfor <answers+{number:x}@hotline.example>; Mon, 2 Mar 2026 10:0{hop}:00 +0100\r\n"
         for hop in range(rng.randrange(2, 6))
     )

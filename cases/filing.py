@@ -17,7 +17,7 @@ from sqlmodel import col, select
 from cases.channels import FILLED_IN, party_with_channels
 from cases.dossier import Dossier, load
 from cases.filing_fields import Filled, Teller, fill
-from cases.resume import channel_of
+from cases.routes import channel_of
 from edges.form_files import Form, Forms
 from law.library import Library
 from law.vocabulary import ChannelKind, Deed, DirectoryFact, PartyKind

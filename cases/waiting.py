@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from cases.dossier import Dossier, load
 from cases.moves import advance, close_duties, set_duty, supersede
-from cases.resume import channel_of, serves_still
+from cases.routes import channel_of, serves_still
 from law.vocabulary import ChannelKind, Deed, Fact, LetterStatus, Stage
 from models.draft import Draft
 from models.store import Store

@@ -26,31 +26,10 @@ _DROPPED = (
     "select",
     "math",
 )
-_BREAKS = frozenset(
-    [
-        "br",
-        "p",
-        "div",
-        "tr",
-        "li",
-        "ul",
-        "ol",
-        "table",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "blockquote",
-        "pre",
-        "section",
-        "article",
-        "header",
-        "footer",
-    ]
-)
+_BREAKS = frozenset({
+    "br", "p", "div", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "blockquote",
+    "pre", "section", "article", "header", "footer",
+})  # fmt: skip
 _CELLS = frozenset(("td", "th"))
 _QUOTE = re.compile(
     r"gmail_quote|yahoo_quoted|moz-cite-prefix|divrplyfwdmsg|appendonsend|protonmail_quote", re.IGNORECASE

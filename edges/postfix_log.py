@@ -96,13 +96,19 @@ class LogPosition:
 
 
 def read_log(
-    path: Path, position: LogPosition, *, zone: ZoneInfo, now: datetime, most_bytes: int = MOST_BYTES
+    path: Path,
+    position: LogPosition,
+    *,
+    zone: ZoneInfo,
+    now: datetime,
+    until: datetime | None = None,
+    most_bytes: int = MOST_BYTES,
 ) -> tuple[list[Relayed], LogPosition]:
     """
     Give what the log says after `position`, and the new position.
 
     After a rotation the rest of the old file is read first, if it is still there as `<path>.1`. A last line without
-    its end is left for the next time. `zone` is that of stamps without one, and `now` tells their year. At most
+    its end is left for the next time, and so is all from the first delivery after `until` on. `zone` is that of stamps without one, and `now` tells their year. At most
     `most_bytes` are read: read again until the position stays. Blocking: call it in a thread.
 
     Raises:
@@ -114,7 +120,10 @@ def read_log(
             inode = os.fstat(file.fileno()).st_ino
             position = LogPosition(inode, start)
             for line, end in _lines(file, start):
-                if row := parse_line(line, zone=zone, now=now):
+                row = parse_line(line, zone=zone, now=now)
+                if row and until is not None and row.at > until:
+                    return rows, position
+                if row:
                     rows.append(row)
                 position = LogPosition(inode, end)
                 if end - start >= most_bytes:

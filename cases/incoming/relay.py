@@ -1,7 +1,9 @@
 """What the relay's own log proves: that the addressee's mail server took a letter, or refused it after all."""
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,7 +16,7 @@ from cases.dossier import Dossier, load
 from cases.incoming.bounces import bounced
 from cases.receipt import prove_letter
 from cases.routes import says_dead
-from edges.postfix_log import LogPosition, Relayed, read_log
+from edges.postfix_log import LogPosition, Relayed, Status, read_log
 from law.vocabulary import Receipt
 from models.bulk import driver
 from models.draft import Draft
@@ -23,6 +25,10 @@ from models.tables import Letter
 
 TRIES = 5
 BITE = 200  # rows of the log at a time
+SETTLED = timedelta(minutes=2)  # what is younger is read in the next pass: the letter's own outcome may not be written
+QUEUED = timedelta(days=10)  # longer than any queue keeps a letter; after that its number names another letter
+AHEAD = timedelta(minutes=5)  # by which the relay's clock may differ from ours
+EXPIRED = "4.4.7"  # RFC 3463: the time for delivery is over
 _WHERE = 'SELECT inode, "offset" FROM relay_log WHERE path = $1'
 _READ = (
     'INSERT INTO relay_log (path, inode, "offset", read_at) VALUES ($1, $2, $3, $4)'
@@ -36,22 +42,27 @@ async def read_relay_log(desk: Desk, path: Path, zone: ZoneInfo) -> int:
     """
     Read what is new in the log and say what it proves; returns how many letters it spoke of.
 
-    A row that came before the letter's own outcome is read again in the next pass only if the log still holds it: the
-    position moves on when the rows are on record.
+    The position moves on when the rows are on record: a pass that dies reads them again, which changes nothing twice.
+
+    Raises:
+        OSError: the log is there and cannot be read.
     """
     name = hashlib.sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()
     async with desk.store.transaction() as connection:
         await connection.execute(text("SELECT 1"))
         row = await (await driver(connection)).fetchrow(_WHERE, name)
-    position = LogPosition(row["inode"], row["offset"]) if row else None
-    rows, after = read_log(path, position, zone)
-    spoken = 0
-    for start in range(0, len(rows), BITE):
-        spoken += await _patiently(desk, rows[start : start + BITE])
-    async with desk.store.transaction() as connection:
-        await connection.execute(text("SELECT 1"))
-        await (await driver(connection)).execute(_READ, name, after.inode, after.offset, desk.clock())
-    return spoken
+    position, spoken = LogPosition(row["inode"], row["offset"]) if row else LogPosition(0, 0), 0
+    while True:
+        now = desk.clock()
+        rows, after = await asyncio.to_thread(read_log, path, position, zone=zone, now=now, until=now - SETTLED)
+        for start in range(0, len(rows), BITE):
+            spoken += await _patiently(desk, rows[start : start + BITE])
+        if after == position:
+            return spoken
+        position = after
+        async with desk.store.transaction() as connection:
+            await connection.execute(text("SELECT 1"))
+            await (await driver(connection)).execute(_READ, name, after.inode, after.offset, now)
 
 
 async def _patiently(desk: Desk, rows: Sequence[Relayed]) -> int:
@@ -94,14 +105,17 @@ async def _known(desk: Desk, queue_ids: Sequence[str]) -> tuple[dict[str, list[L
 
 
 def _one(desk: Desk, draft: Draft, letter: Letter, dossiers: Sequence[Dossier], row: Relayed) -> bool:
-    """A queue's number is used again after months: the recipient must be the letter's as well."""
-    if row.recipient.lower() != letter.recipient.lower():
+    """A queue's number is used again after days: the recipient and the time must be the letter's as well."""
+    begun = letter.sending_at or letter.written_at
+    if not begun - AHEAD <= row.at <= begun + QUEUED:
+        return False
+    if row.status is not Status.EXPIRED and row.recipient != letter.recipient.lower():
         return False
     for dossier in dossiers:
         draft.builds_on(dossier.report)
-    if row.proves_receipt:
-        proof = f"relay's log {row.dsn}"
-        return prove_letter(desk, draft, dossiers, letter, Receipt.SERVER, row.at, proof=proof)
-    if row.final_refusal:
-        return bounced(draft, dossiers, letter, status=row.dsn, dead=says_dead(row.dsn), at=row.at)
+    if row.accepted_elsewhere:
+        return prove_letter(desk, draft, dossiers, letter, Receipt.SERVER, row.at, proof=f"relay's log {row.dsn}")
+    if row.status in {Status.BOUNCED, Status.EXPIRED}:
+        status = row.dsn or EXPIRED
+        return bounced(draft, dossiers, letter, status=status, dead=says_dead(status), at=row.at)
     return False

@@ -267,3 +267,15 @@ def test_a_queue_id_that_comes_again_is_told_apart_by_its_time(tmp_path: Path) -
     """Postfix may use a short queue id again: both rows come, each at its time."""
     rows = rows_of(SENT + b"\n" + SENT.replace(b"Nov 30 21:00:00", b"Dec  1 08:00:00") + b"\n", tmp_path)
     assert [row.at.day for row in rows] == [30, 1] and len({row.queue_id for row in rows}) == 1
+
+
+def test_what_is_too_young_is_left_for_the_next_reading(tmp_path: Path) -> None:
+    """The outcome of a letter may not be on record yet: its line is read again later, and none twice."""
+    path = tmp_path / "mail.log"
+    path.write_bytes(LOG)
+    until = datetime(2026, 11, 30, 20, 0, 0, tzinfo=UTC)
+    first, position = read_log(path, START, zone=PARIS, now=NOW, until=until)
+    assert [row.queue_id for row in first] == ["4ABCDE1F2"]
+    rest, after = read_log(path, position, zone=PARIS, now=NOW)
+    assert [row.queue_id for row in [*first, *rest]] == [row.queue_id for row in rows_of(LOG, tmp_path)]
+    assert after.offset == len(LOG)
