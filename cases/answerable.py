@@ -2,7 +2,7 @@
 The answer page's side of the store: may this letter be answered, and putting an answer beside the record.
 
 Both are done under a role that can see the view `answerable` and add rows to `page_answer`, and nothing else
-(`models.answer_rights`); that is why the page's row does not pass the one writer. The program takes it up
+(`models.rights`); that is why the page's row does not pass the one writer. The program takes it up
 (`cases.page_answers`).
 """
 

@@ -108,8 +108,9 @@ def read_log(
     Give what the log says after `position`, and the new position.
 
     After a rotation the rest of the old file is read first, if it is still there as `<path>.1`. A last line without
-    its end is left for the next time, and so is all from the first delivery after `until` on. `zone` is that of stamps without one, and `now` tells their year. At most
-    `most_bytes` are read: read again until the position stays. Blocking: call it in a thread.
+    its end is left for the next time, and so is all from the first delivery after `until` on. `zone` is that of
+    stamps without one, and `now` tells their year. At most `most_bytes` are read: read again until the position
+    stays. Blocking: call it in a thread.
 
     Raises:
         OSError: the log is there and cannot be read. A log that is not there (yet) has no rows.

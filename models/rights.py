@@ -30,47 +30,68 @@ APPENDED = Right()
 
 PROGRAM_RIGHTS: Mapping[str, Right] = {
     "act": Right(("status", "at")),
-    "channel": APPENDED,
+    "channel": Right(
+        ("working", "checked_on", "form_changed_at", "ended_at", "ended_by", "ended_why")
+    ),
     "complaint": Right(("withdrawn_at",)),
     "content": APPENDED,
     "data_key": Right(("wrapped", "subject", "erased_at", "master_id"), tidy=True),
     "decision": APPENDED,
+    "directory_change": APPENDED,
     "duty": Right(("due_at", "attempts", "closed_at", "held_by", "lease_token", "lease_until")),
     "event": APPENDED,
+    "halt": APPENDED,
     "hold": Right(("released_at",)),
     "hosting": Right(("address", "network"), tidy=True),
-    "house": Right(("stopped_at", "stopped_why", "master_id", "blind_key")),
+    "house": Right(
+        (
+            "stopped_at", "stopped_why", "master_id", "blind_key", "beat_at", "braked_at", "braked_letters",
+            "braked_why",
+        )
+    ),
+    "incoming": Right(
+        (
+            "kind", "rule", "state", "why", "matched_by", "letter_id", "decided_by", "uid_validity", "uid",
+        )
+    ),
+    "incoming_report": APPENDED,
     "intake_ref": Right(remove=True, tidy=True),
     "legal_hold": Right(("released_at", "released_by")),
     "letter": Right(
         (
             "status", "sending_at", "sent_at", "copies", "code", "answer_id", "receipt", "signed_by", "second_by",
-            "recipient",
+            "recipient", "queue_id",
         ),
         tidy=True,
     ),
     "letter_part": APPENDED,
     "location": Right(("closed_at", "text_id", "blind", "host"), tidy=True),
+    "mailbox": Right(("uid_validity", "last_uid", "read_at", "arrived_at")),
     "mandate": Right(("revoked_at",)),
     "measure": Right(("ended_at", "ended_by")),
     "observation": APPENDED,
+    "page_answer": Right(("sealed", "taken_at"), tidy=True),
     "party": APPENDED,
     "party_host": APPENDED,
     "private_text": Right(("sealed",), tidy=True),
     "procedure": Right(("stage", "given_at", "receipt", "ends_at", "certificate", "closed_at", "overridden")),
     "qualification": APPENDED,
+    "rdap_answer": Right(remove=True, tidy=True),  # what a registry said is kept for a day
     "read_log": Right(remove=True),  # by age: a trigger refuses what is younger than half a year
+    "relay_log": Right(("inode", "offset", "read_at")),
+    "released": APPENDED,
     "report": Right((*sorted(REPORT_LIFE), "stage", "event_seq", "head")),
     "seal": APPENDED,
     "seal_leaf": APPENDED,
     "seal_token": APPENDED,
     "signature": APPENDED,
+    "silence": APPENDED,
     "unsealed": Right(remove=True),
 }  # fmt: skip
-NUMBERS = ("report_number", "party_number")  # sequences from which the program takes the next number
+NUMBERS = ("report_number", "party_number", "incoming_number")  # sequences from which the program takes the next number
 
 # The role of pages that the public reaches: it may connect, and see nothing but what stands here, by table.
-PUBLIC_RIGHTS: Mapping[str, tuple[str, ...]] = {}
+PUBLIC_RIGHTS: Mapping[str, tuple[str, ...]] = {"answerable": ("SELECT",), "page_answer": ("INSERT",)}
 
 _ROLE = text("SELECT count(*) FROM pg_roles WHERE rolname = :role")
 _OWNED = (

@@ -86,11 +86,12 @@ async def test_the_owner_is_told_apart(store: Store) -> None:
         await owner.close()
 
 
-async def test_the_public_role_may_connect_and_sees_nothing(store: Store, postgres: EmbeddedPostgres) -> None:
-    """The pages that the public reaches get their tables one by one; none has been given yet."""
-    assert PUBLIC_RIGHTS == {}
+async def test_the_public_role_sees_one_view_and_adds_to_one_table(store: Store, postgres: EmbeddedPostgres) -> None:
+    """The pages that the public reaches read no table at all; what they add they cannot read back."""
+    assert PUBLIC_RIGHTS == {"answerable": ("SELECT",), "page_answer": ("INSERT",)}
     public = Store(postgres.url(str(store.engine.url.database), PUBLIC))
     try:
+        assert await scalar(public, "SELECT count(*) FROM answerable") == 0
         assert await scalar(public, "SELECT current_user") == PUBLIC
         for table in (*metadata.tables, "alembic_version"):
             assert await refused(public, f'SELECT count(*) FROM "{table}"'), table

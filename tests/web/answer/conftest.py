@@ -11,11 +11,12 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from edges.databases import embedded_store
 from edges.home import temporary_home
 from edges.postgres import EmbeddedPostgres
 from models.store import Store
 from tests.keys import KEYS
-from tests.web.answer.letters import URL, Sent, as_the_page, make_role, page_settings, send_a_notice
+from tests.web.answer.letters import URL, Sent, as_the_page, page_settings, send_a_notice
 from web.answer.app import create_answer_app
 
 _numbers = itertools.count(1)
@@ -25,12 +26,11 @@ ZONE = ZoneInfo("Europe/Paris")
 @pytest.fixture(scope="session")
 def sent(postgres: EmbeddedPostgres, template: str, key_file: object) -> Iterator[Sent]:
     """A notice that left, once for all tests; each test gets a copy of its store."""
-    url, home = postgres.ensure_database("template_answers", template=template), temporary_home("sd-")
+    home = temporary_home("sd-")
+    url = embedded_store(postgres, "template_answers", template=template).program
 
     async def fill() -> Sent:
-        found = await send_a_notice(url, home)
-        await make_role(url)
-        return found
+        return await send_a_notice(url, home)
 
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(1) as thread:  # a loop may be running in this one
         patch.setenv("SANSDELAI_MASTER_KEY_FILE", str(key_file))
@@ -42,7 +42,7 @@ def sent(postgres: EmbeddedPostgres, template: str, key_file: object) -> Iterato
 def url(postgres: EmbeddedPostgres, sent: Sent) -> Iterator[str]:
     """The URL of a copy of that store, under the program's own role."""
     name = f"answers_{next(_numbers)}"
-    yield postgres.ensure_database(name, template="template_answers")
+    yield embedded_store(postgres, name, template="template_answers").program
     postgres.drop_database(name)
 
 

@@ -8,20 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
-from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from cases.house import answer_key_of
+from edges.databases import PUBLIC
 from edges.page_key import PageKey, page_key_of
 from edges.settings import Settings
-from models.answer_rights import grants
 from models.store import Store
 from tests.conftest import free_port
 from tests.faults.house import NOW, at_work, furnish, run_patiently, scalar, settings
 from tests.faults.post import Post
 from tests.keys import KEYS
+from tests.owning import servers
 
-ROLE, PASSWORD = "answer_page", "not-a-secret"
 HOST = "answers.hotline.example"
 URL = f"https://{HOST}"
 VICTIM = "marie-durand"  # the site is named after her: no page may show it
@@ -81,17 +80,6 @@ async def send_a_notice(url: str, home: Path) -> Sent:
     return Sent(raw, page_key_of(answer_key), answer_key)
 
 
-async def make_role(url: str) -> None:
-    """The page's role, with its rights in this database and in every copy of it."""
-    store = Store(url)
-    async with store.transaction() as connection:
-        if not (await connection.execute(text(f"SELECT 1 FROM pg_roles WHERE rolname = '{ROLE}'"))).scalar():
-            await connection.execute(text(f"CREATE ROLE {ROLE} LOGIN PASSWORD '{PASSWORD}'"))
-        for statement in grants(ROLE):
-            await connection.execute(text(statement))
-    await store.close()
-
-
 def as_the_page(url: str) -> str:
-    """The same database under the page's role."""
-    return make_url(url).set(username=ROLE, password=PASSWORD).render_as_string(hide_password=False)
+    """The same database under the public role."""
+    return servers[0].url(str(make_url(url).database), PUBLIC)
