@@ -19,6 +19,7 @@ COMMANDS = {
     "party": ("cli.party", "app", "Platforms, hosts and authorities, and how to reach them."),
     "due": ("cli.due", "due", "What is due next, by the machine and by people."),
     "record": ("cli.record", "app", "Record what people decided, saw or were told."),
+    "inbox": ("cli.inbox", "app", "What was sent to us: read it now, list it, file or discard what waits."),
     "law": ("cli.law", "app", "Regimes, routes, clocks, signatures, standing orders."),
     "docs": ("cli.docs", "docs", "Write the pages that the program writes itself: lifecycle, regimes, privacy."),
     "dispatch": ("cli.dispatch", "dispatch", "Do everything that is due, once, without Prefect."),

@@ -3,7 +3,6 @@
 import time
 from datetime import UTC, datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.panel import Panel
@@ -11,11 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from cases.incoming import person, quarantine
-from cases.incoming.page import take_page_answers
+from cases.incoming.everything import take_everything
 from cases.incoming.quarantine import Waiting
-from cases.incoming.reading import ours, read_mailbox
-from cases.incoming.relay import read_relay_log
-from cases.office import mailbox, open_desk, open_store
+from cases.office import open_desk, open_store
 from cli.recording import By
 from cli.run import fail, out, run, settings
 from edges.letter_parts import defang
@@ -46,24 +43,11 @@ def read(seconds: Annotated[int, typer.Option(help="at most so long", min=1)] = 
 async def _read(where: Settings, seconds: int) -> None:
     end = time.monotonic() + seconds
     async with open_desk(where) as desk:
-        out.print(f"answer page: {await take_page_answers(desk)}")
-        if where.postfix_log is not None:
-            spoken = await read_relay_log(desk, where.postfix_log, ZoneInfo(desk.library.house.zone))
-            out.print(f"relay's log: {spoken} letters")
-        way = mailbox(where, simulated=desk.organisation.simulated)
-        if way is None:
-            out.print("mailbox: none is set (SANSDELAI_IMAP_HOST)")
-            return
-        async with way as box:
-            taken = await read_mailbox(
-                desk,
-                box,
-                ours(where),
-                folder=where.imap_folder,
-                most_bytes=where.inbox_most_bytes,
-                until=lambda: time.monotonic() >= end,
-            )
-    out.print(f"mailbox: {taken}")
+        heard = await take_everything(desk, where, until=lambda: time.monotonic() >= end)
+    for line in heard.told:
+        out.print(line, highlight=False)
+    if heard.faults:
+        fail("; ".join(heard.faults))
 
 
 @app.command("list")
