@@ -1,4 +1,4 @@
-"""One pass over all that came in: the answer page, the relay's log, the mailbox; what fails of it stops nothing else."""
+"""One pass over all that came in: the answer page, the relay's log, the mailbox; a fault of one stops no other."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
