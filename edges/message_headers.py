@@ -178,10 +178,17 @@ def addresses(values: list[str]) -> list[str]:
     found: dict[str, None] = {}
     for value in values:
         for address in _ADDRESS.finditer(_QUOTED.sub(" ", value) if '"' in value else value):
-            found.setdefault(_CONTROL.sub("", address[0]).strip(".'").lower())
+            one = _CONTROL.sub("", address[0]).strip(".'").lower()
+            if _fits(one):
+                found.setdefault(one)
             if len(found) == MOST_ADDRESSES:
                 return list(found)
     return list(found)
+
+
+def _fits(address: str) -> bool:
+    """Whether mail can go there at all (RFC 5321, 4.5.3.1; RFC 1035, 2.3.4): a file hidden in an address is longer."""
+    return len(address) <= 254 and all(len(label) <= 63 for label in address.rpartition("@")[2].split("."))
 
 
 def identifiers(value: str) -> list[str]:

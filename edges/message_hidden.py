@@ -40,7 +40,6 @@ _TAIL = re.compile(r"[\s>|]{0,12}[A-Za-z0-9+/_-]{0,76}={0,2}(?=[\s\"'<>)]|\Z)")
 _HEAD = re.compile(r"(?:^|[\s\"'>(])[A-Za-z0-9+/_-]{0,76}[\s>|]{0,12}\Z")
 _CASES = re.compile(r"(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9+/])")
 _FILE_BASE64 = ("iVBORw0KG", "R0lGODdh", "R0lGODlh", "UklGR", "UEsDB", "GkXfo", "UmFyIRoH", "N3q8ryc")
-_JPEG_SIGNS = ("/9j/", "Z0eX")  # one of these stands in whatever the next pattern finds
 _JPEG_SIGNS = ("/9j/", "Z0eX")  # one of them stands in whatever the next pattern finds
 _JPEG_BASE64 = re.compile(r"/9j/[w-z0-9+/]|AAAA[A-Za-z0-9+/][GWm2]Z0eX")
 _HEX_SIGNS = ("ffd8ff", "89504e470d", "474946383", "52494646", "504b0304", "66747970")  # the same for this one
@@ -339,6 +338,31 @@ def _spread(text: str) -> Iterator[Span]:
         yield from _after(text, f"{jpeg}|{film}")
 
 
+_GROUP = re.compile(r"[A-Za-z0-9+/]{2,15}(?![A-Za-z0-9+/])")
+GROUPS = 16  # pieces of one length in a row, with nothing but space between: no language has so many
+
+
+def _grouped(text: str) -> Iterator[Span]:
+    """Base64 in groups of one length, such as `VBOr w0KG goAA`, wherever it begins."""
+    run: list[tuple[int, int]] = []
+    for group in _GROUP.finditer(text):
+        length = group.end() - group.start()
+        goes_on = run and length == run[-1][1] - run[-1][0] and not text[run[-1][1] : group.start()].strip(" \t\r\n>|")
+        if not goes_on:
+            yield from _groups(text, run)
+            run = []
+        run.append(group.span())
+    yield from _groups(text, run)
+
+
+def _groups(text: str, run: list[tuple[int, int]]) -> Iterator[Span]:
+    if len(run) < GROUPS:
+        return
+    whole = text[run[0][0] : run[-1][1]]
+    if _dense(_packed(whole)):
+        yield run[0][0], run[-1][1], loose_base64(_octets(whole)) or _octets(whole)
+
+
 def _after(text: str, beginning: str) -> Iterator[Span]:
     for found in re.finditer(rf"(?:{beginning})[A-Za-z0-9+/=_\s>|-]*", text):
         yield found.start(), found.end(), loose_base64(_octets(found[0])) or _octets(found[0])
@@ -365,4 +389,5 @@ _SEARCHES: tuple[Callable[[str], Iterator[Span]], ...] = (
     _hexadecimal,
     _base64_blocks,
     _spread,
+    _grouped,
 )

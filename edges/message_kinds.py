@@ -165,6 +165,9 @@ def first_file(data: bytes) -> int:
     return found.start() if found else 0
 
 
+SHORT = 24  # bytes in which no picture is to be seen, and a word or two of French may stand
+
+
 def is_binary(data: bytes, *, charset_known: bool) -> bool:
     """Whether bytes that call themselves text are none: a file begins in them, or they hold what no text holds."""
     if data.isascii():
@@ -177,7 +180,8 @@ def is_binary(data: bytes, *, charset_known: bool) -> bool:
         data.decode("utf-8")
     except UnicodeDecodeError:
         high = data.translate(None, _ASCII)
-        return len(high) * 4 > len(data) or any(byte in high for byte in _NO_LETTER)
+        crowded = len(high) * 4 > len(data) >= SHORT
+        return crowded or any(byte in high for byte in _NO_LETTER)
     return False
 
 

@@ -306,9 +306,14 @@ def _suspicious(raw: bytes, entity: Entity) -> bool:
     return "\ufffd" in text or bool(without_hidden(text)[1])
 
 
+_IN_BRACKETS = re.compile(r"<[^<>\s]{1,250}>")  # an identifier itself; what stands beside it is text
+
+
 def _identifier_is_safe(header: Header) -> bool:
     most = _MOST_SIGNATURE * 3 if header.name == "references" else _MOST_SIGNATURE
-    return header.end - header.start <= most and not still_hides(header.value)
+    if header.end - header.start > most or still_hides(header.value):
+        return False
+    return header.name in _SIGNATURES or not without_hidden(_IN_BRACKETS.sub("", header.value))[1]
 
 
 def _kept_header(reading: Reading, raw: bytes, header: Header) -> bytes:

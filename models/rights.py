@@ -51,7 +51,7 @@ PROGRAM_RIGHTS: Mapping[str, Right] = {
     ),
     "incoming": Right(
         (
-            "kind", "rule", "state", "why", "matched_by", "letter_id", "decided_by", "uid_validity", "uid",
+            "kind", "state", "why", "matched_by", "letter_id", "decided_by", "uid_validity", "uid",
         )
     ),
     "incoming_report": APPENDED,

@@ -39,7 +39,9 @@ NAMES: Final[dict[str, Pair]] = {
     "letter_kind": ("lettre", "letter"),
     "location": ("emplacement", "location"),
     "locations": ("emplacements", "locations"),
+    "matched_by": ("rattaché par", "matched by"),
     "mandate": ("mandat", "mandate"),
+    "message": ("message", "message"),
     "missed_since": ("absent depuis", "missed since"),
     "missing": ("ce qui manque", "what is missing"),
     "never": ("jamais informés", "never told"),
@@ -50,6 +52,7 @@ NAMES: Final[dict[str, Pair]] = {
     "priority": ("priorité", "priority"),
     "procedures": ("procédures ouvertes", "open procedures"),
     "profile": ("profil", "profile"),
+    "proof": ("preuve", "proof"),
     "purposes": ("ce qui est effacé", "what was erased"),
     "qualification": ("qualification", "qualification"),
     "reason": ("raison", "reason"),
@@ -57,6 +60,7 @@ NAMES: Final[dict[str, Pair]] = {
     "reference": ("référence", "reference"),
     "regime": ("voie", "route"),
     "regimes": ("voies", "routes"),
+    "reports": ("signalements", "reports"),
     "says_more": ("apporte du nouveau", "brings something new"),
     "second": ("seconde personne", "second person"),
     "second_reader": ("second lecteur", "second reader"),
@@ -64,6 +68,8 @@ NAMES: Final[dict[str, Pair]] = {
     "sight": ("vu", "seen"),
     "since": ("depuis", "since"),
     "source": ("origine", "source"),
+    "status": ("code du serveur", "server's code"),
+    "through": ("par", "through"),
     "unseeable": ("emplacements qu'une machine ne peut voir", "locations that no machine can see"),
     "until": ("jusqu'au", "until"),
     "what": ("objet", "object"),
@@ -88,6 +94,28 @@ REASONS: Final[dict[str, Pair]] = {
     "ran_its_time": ("durée accomplie", "its time ran"),
     "refused": ("refus du serveur", "refused by the server"),
     "until_date": ("date fixée", "a date was set"),
+}
+
+MATCHED_BY: Final[dict[str, Pair]] = {
+    "nothing": ("rien", "nothing"),
+    "reference": ("la lettre qu'il cite", "the letter that it names"),
+    "address": ("l'adresse signée de la lettre", "the letter's signed address"),
+    "envelope": ("l'identifiant d'enveloppe signé", "the signed envelope id"),
+    "number": ("le numéro dans l'objet", "the number in the subject"),
+    "link": ("le lien signé de la lettre", "the letter's signed link"),
+    "person": ("une personne", "a person"),
+}
+
+THROUGH: Final[dict[str, Pair]] = {
+    "email": ("courriel", "e-mail"),
+    "page": ("page de réponse", "answer page"),
+}
+
+# What proves a receipt, from how its English begins; what follows is a code.
+PROOF: Final[dict[str, str]] = {
+    "relay's log": "journal du relais",
+    "delivery report": "rapport de remise",
+    "acknowledged, DMARC passed": "accusé de réception, DMARC valide",
 }
 
 # What the probe says of a look, from its English.

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from cases.retract import CAUSES as RETRACTION
 from law.library import load
 from law.values import Text
-from web.detail_words import NAMES, PROBE, REASONS, VALUES, YES
+from web.detail_words import MATCHED_BY, NAMES, PROBE, PROOF, REASONS, THROUGH, VALUES, YES
 from web.dossier_view import regime_or_none
 from web.terms import Pair
 from web.words import PLACE, Words
@@ -131,6 +131,14 @@ def _probe(words: Words, kind: str, value: str) -> str:
     return PROBE.get(head, "") + (f" ({number.group()})" if bracket and number else "")
 
 
+def _proof(words: Words, kind: str, value: str) -> str:
+    """What proves a receipt, with its code."""
+    if words.language == "en":
+        return value
+    begins = next((one for one in PROOF if value.startswith(one)), "")
+    return PROOF[begins] + value.removeprefix(begins) if begins else value
+
+
 def _law_text(words: Words, kind: str, value: str) -> str:
     """A sentence of the law room, which the record keeps in English."""
     return value if words.language == "en" else _french().get(value, "")
@@ -159,9 +167,11 @@ _SAID: Final[dict[str, Say]] = {
     "item": _missing,
     "kinds": _term("location_kind"),
     "letter_kind": _term("letter_kind"),
+    "matched_by": _of(MATCHED_BY),
     "missing": _missing,
     "never": _term("party_kind"),
     "profile": _profile,
+    "proof": _proof,
     "purposes": _term("purpose"),
     "qualification": _qualification,
     "reason": _of(REASONS),
@@ -170,6 +180,7 @@ _SAID: Final[dict[str, Say]] = {
     "regimes": _regime,
     "sight": _term("sight"),
     "source": _of(VALUES),
+    "through": _of(THROUGH),
     "what": _what,
     "why": _law_text,
 }

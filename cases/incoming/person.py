@@ -48,15 +48,14 @@ async def file(
         raise RecordRefused(f"unknown meaning {kind!r}; allowed: {', '.join(MEANINGS)}")
     message = await waiting(desk, number)
     draft = recording(desk, by, now)
-    message.kind = Answer(kind) if kind else message.kind
-    changed = {"state": IncomingState.FILED, "matched_by": MatchedBy.PERSON, "decided_by": by, "kind": message.kind}
+    means = Answer(kind) if kind else message.kind
+    draft.amend(message, state=IncomingState.FILED, matched_by=MatchedBy.PERSON, decided_by=by, kind=means)
     if message_id:
         letter, dossiers = await _letter(desk, message_id)
-        draft.amend(message, **changed, letter_id=letter.id)
+        draft.amend(message, letter_id=letter.id)
         _builds_on(draft, dossiers)
         answered(desk, draft, dossiers, dossiers[0].letters[letter.id], message, at=message.received_at)
     else:
-        draft.amend(message, **changed)
         dossiers = await dossiers_of(desk, reports)
         _builds_on(draft, dossiers)
         for dossier in dossiers:

@@ -19,6 +19,7 @@ from models.draft import Draft
 from models.store import Store
 from models.tables import Channel, Party
 from tests.faults.house import LIBRARY, NOW, at_work, report, run_patiently, settings
+from tests.owning import as_owner
 
 TELLER: Teller = teller_of("Hotline Example", "notices@hotline.example", "en", LIBRARY)
 FORM_TOML = """
@@ -91,7 +92,7 @@ async def furnish_forms(
     for number in range(1, reports + 1):
         report(draft, number, platform, f"http://forum.example/a/{number}")
     await store.write(draft)
-    async with store.transaction() as connection:  # as if an import had given the three numbers
+    async with as_owner(store) as connection:  # as if an import had given the three numbers
         await connection.execute(text("SELECT setval('party_number', 3)"))
     until = NOW + timedelta(days=365)
     for regime in ("eu-dsa-16", "eu-dsa-53", "fr-prosecutor"):

@@ -23,6 +23,7 @@ from tests.cases.test_alarm import mail_server
 from tests.faults.house import LIBRARY, NOW, at_work, furnish, scalar, settings, shut
 from tests.faults.post import Post
 from tests.keys import KEYS
+from tests.owning import as_owner
 
 HOUR = timedelta(hours=1)
 MANY = 6
@@ -105,7 +106,7 @@ async def test_a_store_born_simulated_brakes_only_when_asked(store: Store, given
 
 async def test_what_nothing_may_hold_passes_the_brake(store: Store, given: Settings) -> None:
     """Emergencies, alarms, notices of priority 1 and regimes of two hours or less; never a reminder of priority 1."""
-    async with store.transaction() as connection:
+    async with as_owner(store) as connection:
         await connection.execute(text("UPDATE house SET braked_at = :at, braked_letters = 9"), {"at": NOW})
         change = "UPDATE duty SET deed = :deed, priority = :priority WHERE report_id = (SELECT id FROM report"
         change += " WHERE number = :number)"

@@ -23,6 +23,7 @@ from tests.conftest import free_port
 from tests.edges.mail_servers import Scripted, running
 from tests.faults.house import NOW, faults_of, open_procedures, replayed, scalar
 from tests.keys import KEYS
+from tests.owning import as_owner
 
 MAIL = ((ChannelKind.EMAIL, "abuse@forum.example"), (ChannelKind.EMAIL, "second@forum.example"))
 NEW = {"channel_kind": "email", "channel_address": "new@forum.example", "source": "their legal page"}
@@ -164,7 +165,7 @@ async def test_a_letter_to_an_ended_channel_is_written_anew(opened: Store, datab
 async def test_a_better_channel_takes_a_planned_letter(opened: Store, database_url: str, home: Path) -> None:
     """The channel is looked up again before each letter: the one with the lowest rank at that moment."""
     await furnish_forms(opened, 1, channels=MAIL[1:])
-    async with opened.transaction() as connection:
+    async with as_owner(opened) as connection:
         await connection.execute(text("UPDATE channel SET rank = 5"))
     async with desk_of(home, database_url) as desk:
         await dispatch(desk)
@@ -196,7 +197,8 @@ async def test_a_refused_letter_waits_for_another_channel(opened: Store, databas
     """550: ending that channel does not send to it again; a new one takes up all that waits, without any list."""
     await furnish_forms(opened, 2, channels=MAIL[:1])
     await carried(home, database_url, answers={"RCPT": ["550 5.1.1 no such user"] * 9})
-    assert await scalar(opened, "SELECT count(*) FROM duty WHERE cause = 'channel_refused' AND closed_at IS NULL") == 2
+    stuck = "SELECT count(*) FROM duty WHERE deed = 'supply' AND closed_at IS NULL"
+    assert await scalar(opened, stuck) == 2
     assert (await end_channel(opened, "P-0001", "abuse@forum.example", why="refused", by="S-07", now=NOW)).moved == 0
     assert (await add_channel(opened, "P-0001", NEW, by="S-07", now=NOW)).moved == 2
     await carried(home, database_url)

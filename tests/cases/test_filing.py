@@ -19,6 +19,7 @@ from models.store import Store
 from tests.cases.filing_house import FORM_TOML, LATER, add_party, desk_of, dispatch, forms_in, furnish_forms, listed
 from tests.faults.house import LIBRARY, NOW, faults_of, report, scalar
 from tests.keys import KEYS
+from tests.owning import as_owner
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ async def test_reports_are_grouped_up_to_the_forms_maximum(
     await furnish_forms(opened, 7)
     async with desk_of(home, database_url) as desk:
         await dispatch(desk)
-    async with opened.transaction() as connection:
+    async with as_owner(opened) as connection:
         await connection.execute(text("UPDATE duty SET priority = 1 WHERE report_id = (SELECT id FROM report WHERE number = 'R-2026-000005')"))  # fmt: skip
     work = await listed(opened, forms_in(tmp_path, board=FORM_TOML))
     assert [len(batch.items) for batch in work.batches] == [3, 3, 1]
@@ -98,7 +99,7 @@ async def test_what_is_held_is_not_shown_but_to_the_police(
             desk, ["R-2026-000001"], service="OFMIN", reference="x", written=True, by="S-07", until=LATER, now=NOW
         )
     assert [item.number for item in (await listed(opened, forms)).items] == ["R-2026-000002"]
-    async with opened.transaction() as connection:
+    async with as_owner(opened) as connection:
         await connection.execute(text("UPDATE party SET kind = 'police' WHERE number = 'P-0001'"))
     assert len((await listed(opened, forms)).items) == 2
 
@@ -158,7 +159,7 @@ async def test_a_form_that_changed_is_one_matter(opened: Store, database_url: st
     with pytest.raises(DirectoryRefused, match="was said to have changed"):
         await form_mended(opened, "P-0001", by="S-08", now=LATER)
     with pytest.raises(Exception, match="appended, never edited"):
-        async with opened.transaction() as connection:
+        async with as_owner(opened) as connection:
             await connection.execute(text("UPDATE directory_change SET by = 'S-09'"))
 
 

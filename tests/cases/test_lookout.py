@@ -19,6 +19,7 @@ from models.store import Store
 from tests.conftest import free_port
 from tests.faults.house import LIBRARY, NOW, furnish, open_procedures, settings
 from tests.keys import KEYS
+from tests.owning import as_owner
 
 SOON = NOW + timedelta(minutes=1)
 QUIET = {"prefect"}  # no Prefect runs in these tests
@@ -49,7 +50,7 @@ async def found(store: Store, given: Settings, now: datetime = SOON) -> dict[str
 
 async def changed(store: Store, *statements: str, **values: Any) -> None:
     """What becomes of the house; the append-only tables are left to themselves."""
-    async with store.transaction() as connection:
+    async with as_owner(store) as connection:
         for statement in statements:
             await connection.execute(text(statement), values)
 

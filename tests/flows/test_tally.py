@@ -21,7 +21,11 @@ async def test_two_bites_at_a_time_count_every_red_group(monkeypatch: pytest.Mon
         await asyncio.sleep(next(waits))
         return [False]
 
-    monkeypatch.setattr(dispatch, "claim", claim)
+    async def nothing(*_: Any) -> None:
+        """The sign of life is another test's."""
+
+    monkeypatch.setattr(dispatch, "claim_for", claim)
+    monkeypatch.setattr(dispatch, "beat", nothing)
     monkeypatch.setattr(dispatch, "groups", lambda dues, library: dues)
     monkeypatch.setattr(dispatch, "_run_all", run_all)
     desk: Any = SimpleNamespace(clock=lambda: None, store=None, lease_seconds=60, library=None)

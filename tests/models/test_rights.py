@@ -164,6 +164,8 @@ def written_in(root: Path) -> tuple[set[str], dict[str, set[str]], set[str]]:
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     for table, columns in re.findall(r"UPDATE (\w+) SET (.+?)(?: WHERE| FROM|$)", node.value, re.S):
                         updated.setdefault(table, set()).update(re.findall(r"(\w+) = ", columns))
+                    for table, columns in re.findall(r"INSERT INTO (\w+) .+ DO UPDATE SET (.+)", node.value, re.S):
+                        updated.setdefault(table, set()).update(re.findall(r'(\w+)"? = ', columns))
                     deleted |= set(re.findall(r"DELETE FROM (\w+)", node.value))
             named |= set(re.findall(r'"(event_seq|head|stage|lease_token|lease_until|due_at|attempts)"', source))
     return named, updated, deleted

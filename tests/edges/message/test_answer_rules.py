@@ -30,7 +30,7 @@ def kind(text: str) -> Answer:
 @pytest.mark.parametrize(
     ("rule", "example"),
     [(rule, one) for rule in RULES for one in rule.yes],
-    ids=lambda one: getattr(one, "id", one[:40]),
+    ids=lambda one: one[:40] if isinstance(one, str) else one.id,
 )
 def test_every_example_is_what_its_rule_says(rule: Rule, example: str) -> None:
     """The rule itself finds its example, and among all rules the message is of its kind."""
@@ -42,7 +42,7 @@ def test_every_example_is_what_its_rule_says(rule: Rule, example: str) -> None:
 @pytest.mark.parametrize(
     ("rule", "example"),
     [(rule, one) for rule in RULES for one in rule.no],
-    ids=lambda one: getattr(one, "id", one[:40]),
+    ids=lambda one: one[:40] if isinstance(one, str) else one.id,
 )
 def test_no_counter_example_is_of_the_kind(rule: Rule, example: str) -> None:
     """What resembles a rule and is not meant is not taken for it."""
