@@ -32,6 +32,7 @@ SURE = 40  # characters of base64 in a row that no word, name or identifier has
 LIKELY = 16  # characters in a row that count when others follow
 SHORTEST = 48  # characters of a block made of likely pieces
 GAP = 24  # characters between two pieces of the same block
+IDENTIFIER = 64  # characters before an @ that may be the left side of a Message-ID (RFC 5321, 4.5.3.1.1)
 MOST_URL = 400  # characters of an address that may stand
 
 _URL_PIECE = 64  # characters in a row that an address may hold
@@ -228,7 +229,7 @@ def _counts(text: str, token: re.Match[str]) -> bool:
     word = token[0]
     if not _dense(word):
         return _AAAA in word or (len(word) >= 60 and len(set(word)) > 3 and not _plain_run(word))
-    if len(word) <= 80 and text[token.end() : token.end() + 1] == "@":
+    if len(word) <= IDENTIFIER and text[token.end() : token.end() + 1] == "@":
         return _begins_base64(word)  # the left side of a Message-ID
     return not _in_url(text, token)
 

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+import models.tables
 from edges.databases import PUBLIC
 from edges.postgres import EmbeddedPostgres
 from models.draft import REPLAYED
@@ -147,6 +148,9 @@ def test_only_what_the_code_changes_may_be_changed() -> None:
 
 def written_in(root: Path) -> tuple[set[str], dict[str, set[str]], set[str]]:
     """Columns named in calls that change rows, columns by table in SQL, and tables from which SQL deletes."""
+    tables = {
+        one.__name__: str(one.__tablename__) for one in vars(models.tables).values() if hasattr(one, "__tablename__")
+    }
     named: set[str] = set()
     updated: dict[str, set[str]] = {}
     deleted: set[str] = set()
@@ -167,5 +171,7 @@ def written_in(root: Path) -> tuple[set[str], dict[str, set[str]], set[str]]:
                     for table, columns in re.findall(r"INSERT INTO (\w+) .+ DO UPDATE SET (.+)", node.value, re.S):
                         updated.setdefault(table, set()).update(re.findall(r'(\w+)"? = ', columns))
                     deleted |= set(re.findall(r"DELETE FROM (\w+)", node.value))
+                if isinstance(node, ast.Call) and getattr(called, "id", "") == "delete":
+                    deleted |= {tables[each.id] for each in node.args if isinstance(each, ast.Name)}
             named |= set(re.findall(r'"(event_seq|head|stage|lease_token|lease_until|due_at|attempts)"', source))
     return named, updated, deleted

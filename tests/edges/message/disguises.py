@@ -231,12 +231,12 @@ def _deep(data: bytes, levels: int) -> bytes:
     return HEAD + inner
 
 
-def leaks(data: bytes, *places: bytes) -> list[str]:
-    """Which forms of any 24-byte window of a file stand in these places; white space and quote marks are ignored."""
+def leaks(data: bytes, *places: bytes, width: int = 24) -> list[str]:
+    """Which forms of any window of `width` bytes of a file stand in these places; white space and quote marks are ignored."""
     found = []
     packed = [b"".join(place.split()).replace(b">", b"") for place in places]
-    for at in range(0, len(data) - 24, 3):
-        window = data[at : at + 24]
+    for at in range(0, len(data) - width, 3):
+        window = data[at : at + width]
         if len(set(window)) < 12:
             continue
         if any(window in place for place in places):
