@@ -48,6 +48,18 @@ SELECT count(*) AS n, min(duty.due_at) AS since,
     (SELECT max(sent_at) FROM (SELECT sent_at FROM letter ORDER BY id DESC LIMIT {NEWEST}) AS newest) AS last
 FROM duty WHERE {_DUE} AND {_FREE} AND {_LETTER}
 """)
+_UNREAD = text("""
+SELECT coalesce((SELECT read_at FROM mailbox WHERE folder = :folder), born_at) AS since FROM house
+WHERE coalesce((SELECT read_at FROM mailbox WHERE folder = :folder), born_at) < :before
+""")
+_MAIL_IN = text("""
+SELECT (SELECT count(*) FROM letter WHERE sent_at BETWEEN :earlier AND :before) AS n, coalesce(
+    (SELECT arrived_at FROM mailbox WHERE folder = :folder),
+    (SELECT min(sent_at) FROM letter WHERE sent_at BETWEEN :earlier AND :before)) AS since
+""")
+_QUARANTINE = text("""
+SELECT count(*) AS n, min(received_at) AS since FROM incoming WHERE state = 'quarantined' AND received_at < :before
+""")
 _BRAKE = text("SELECT braked_at AS since, braked_letters AS n FROM house WHERE braked_letters IS NOT NULL")
 _STOPPED = text("SELECT stopped_at AS since FROM house WHERE stopped_at < :before")
 _UNSEALED = text("""
@@ -119,6 +131,29 @@ async def no_mail_out(store: Store, settings: Settings, now: datetime) -> Values
     before = now - timedelta(hours=settings.watch_no_mail_out_hours)
     found = await _one(store, _MAIL_OUT, before=before)
     return found if found and (found["last"] is None or found["last"] < before) else None
+
+
+async def mailbox_unread(store: Store, settings: Settings, now: datetime) -> Values | None:
+    """The mailbox of answers was not read to its end lately."""
+    if settings.imap_host is None:
+        return None
+    before = now - timedelta(minutes=settings.watch_mailbox_minutes)
+    return await _one(store, _UNREAD, folder=settings.imap_folder, before=before)
+
+
+async def no_mail_in(store: Store, settings: Settings, now: datetime) -> Values | None:
+    """Letters left, and no answer, receipt or bounce has come in since: a mailbox that nobody's mail reaches."""
+    if settings.imap_host is None:
+        return None
+    bound = timedelta(hours=settings.watch_no_mail_in_hours)
+    before = now - bound
+    found = await _one(store, _MAIL_IN, folder=settings.imap_folder, before=before, earlier=before - bound)
+    return found if found and found["since"] < before else None
+
+
+async def quarantine(store: Store, settings: Settings, now: datetime) -> Values | None:
+    """Messages wait too long for somebody to say to which letter they belong."""
+    return await _one(store, _QUARANTINE, before=now - timedelta(hours=settings.watch_quarantine_hours))
 
 
 async def brake(store: Store, settings: Settings, now: datetime) -> Values | None:

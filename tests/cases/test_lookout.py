@@ -11,13 +11,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
+from cases.dispatch import run
 from cases.lookout import CHECKS, STORE, Round, look_round
 from cases.seal import seal_now
 from edges.settings import Settings
 from edges.watch_words import FOLDER, WatchWords, names
 from models.store import Store
+from tests.cases.test_alarm import mail_server
 from tests.conftest import free_port
-from tests.faults.house import LIBRARY, NOW, furnish, open_procedures, settings
+from tests.faults.house import LIBRARY, NOW, at_work, furnish, open_procedures, settings
+from tests.faults.post import Post
 from tests.keys import KEYS
 from tests.owning import as_owner
 
@@ -60,6 +63,8 @@ async def test_a_house_in_order_is_well(store: Store, given: Settings) -> None:
     assert await found(store, given) == {}
 
 
+MAILBOX = "(folder, uid_validity, last_uid, read_at, arrived_at)"
+INCOMING = "(id, number, digest, size, through, received_at, read_at, kind, rule, state, why, matched_by, authentication, parts)"
 CASES: dict[str, tuple[str, str, timedelta]] = {
     # name: what goes wrong, what puts it right, how much later it is looked at
     "overdue": ("SELECT 1", "UPDATE duty SET closed_at = :now", timedelta(minutes=31)),
@@ -84,6 +89,17 @@ CASES: dict[str, tuple[str, str, timedelta]] = {
         "UPDATE duty SET lease_until = clock_timestamp() + interval '1 minute'",
         timedelta(minutes=1),
     ),
+    "mailbox_unread": (
+        f"INSERT INTO mailbox {MAILBOX} VALUES ('INBOX', 1, 1, :now, :now)",
+        "UPDATE mailbox SET read_at = CAST(:now AS timestamptz) + interval '20 minutes'",
+        timedelta(minutes=21),
+    ),
+    "quarantine": (
+        f"INSERT INTO incoming {INCOMING} VALUES (gen_random_uuid(), 'M-000001', 'x', 9, 'email', :now, :now, 'other',"
+        " '', 'quarantined', 'no_match', 'nothing', '', '[]')",
+        "UPDATE incoming SET state = 'discarded'",
+        timedelta(hours=25),
+    ),
     "brake": (
         "UPDATE house SET braked_at = :now, braked_letters = 300, braked_why = 'a test'",
         "UPDATE house SET braked_at = NULL, braked_letters = NULL",
@@ -101,6 +117,7 @@ CASES: dict[str, tuple[str, str, timedelta]] = {
 @pytest.mark.parametrize("name", CASES)
 async def test_a_check_fires_and_clears(store: Store, given: Settings, name: str) -> None:
     """It is found when its bound is over, and not any more when it was put right; earlier it is not."""
+    given = given.model_copy(update={"imap_host": "imap.hotline.example"} if name == "mailbox_unread" else {})
     wrong, right, after = CASES[name]
     await changed(store, wrong, **({"now": NOW} if ":now" in wrong else {}))
     at = NOW + after
@@ -110,6 +127,25 @@ async def test_a_check_fires_and_clears(store: Store, given: Settings, name: str
     assert values.get("n") != 0
     await changed(store, right, **({"now": NOW} if ":now" in right else {}))
     assert name not in await found(store, given, at)
+
+
+async def test_a_mailbox_that_nobody_reaches_is_found(database_url: str, tmp_path: Path) -> None:
+    """Letters left and nothing came back for two days; where no letter left, nothing is missed."""
+    store, post = Store(database_url, KEYS), Post()
+    await furnish(store)
+    with mail_server(post) as port:
+        where = settings(tmp_path, database_url, port)
+        read = where.model_copy(update={"imap_host": "imap.hotline.example"})
+        assert "no_mail_in" not in await found(store, read, NOW + timedelta(hours=49))
+        async with at_work(where, lambda: NOW) as desk:
+            await run(desk)
+    assert "no_mail_in" not in await found(store, where, NOW + timedelta(hours=49))  # no mailbox is read here
+    assert "no_mail_in" not in await found(store, read, NOW + timedelta(hours=47))
+    assert (await found(store, read, NOW + timedelta(hours=49)))["no_mail_in"]["n"] == len(post.letters) > 0
+    came = f"INSERT INTO mailbox {MAILBOX} VALUES ('INBOX', 1, 1, :at, :at)"
+    await changed(store, came, at=NOW + timedelta(hours=3))
+    assert "no_mail_in" not in await found(store, read, NOW + timedelta(hours=49))
+    await store.close()
 
 
 async def test_letters_that_are_kept_back_are_not_called_late(store: Store, given: Settings) -> None:
