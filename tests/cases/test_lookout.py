@@ -1,5 +1,6 @@
 """Each check of the watch fires when it should and clears when that is over, on a real store."""
 
+import re
 import tomllib
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -230,3 +231,10 @@ def test_every_check_has_its_sentences(language: Any) -> None:
         assert words.check(name, "do")
     pairs = tomllib.loads((FOLDER / "words.toml").read_text("utf-8"))
     assert all(len(pair) == 2 and all(pair) for pair in pairs["said"].values())
+
+
+def test_every_alarm_stands_in_the_operations() -> None:
+    """Whoever is alarmed finds its name, what it means and what to do in docs/operations.md; no row is left over."""
+    told = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
+    rows = told.partition("## When the watch alarms")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)` \| .+ \| .+ \|$", rows, re.MULTILINE)) == set(names())
