@@ -12,7 +12,7 @@ from cases.late import mark
 from law.conditions import condition_may_be_met_at, condition_met
 from law.decide import UNSIGNED, Ask, Route, Step
 from law.lifecycle import FINAL, move
-from law.vocabulary import Deed, Fact, LetterKind, LetterStatus, PartyKind
+from law.vocabulary import Deed, Fact, LetterKind, LetterStatus, PartyKind, Stage
 from models.draft import Draft, Entry
 from models.due import Due
 from models.procedure import MACHINE, PERSON
@@ -279,3 +279,17 @@ def mine(dossiers: dict[UUID, Dossier], dues: Sequence[Due]) -> list[tuple[Due, 
         if dossier is not None and duty is not None and duty.lease_token == due.token:
             found.append((due, dossier, duty))
     return found
+
+
+def retry(draft: Draft, dossier: Dossier, now: datetime, *causes: str, only: frozenset[UUID] | None = None) -> None:
+    """Procedures (or `only` these) that waited for these very things, and for nothing else now, go back to the gate."""
+    asked = [p for p in dossier.procedures if only is None or p.id in only]
+    for procedure in [p for p in asked if p.stage is Stage.WAITING]:
+        waiting = [duty for duty in dossier.duties if duty.procedure_id == procedure.id]
+        still = [duty for duty in waiting if duty.deed in {Deed.SUPPLY, Deed.DECIDE} and duty.cause not in causes]
+        if still or any(duty.deed in {Deed.SIGN, Deed.FILE, Deed.RESOLVE} for duty in waiting):
+            continue
+        entry = advance(draft, dossier, procedure, Fact.SUPPLIED, what=",".join(causes))
+        legal_at = legal_date(dossier, procedure)
+        close_duties(entry, dossier, now, procedure=procedure)
+        set_duty(entry, dossier, Deed.NOTIFY, now, procedure=procedure, legal_at=legal_at)

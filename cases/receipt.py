@@ -12,8 +12,7 @@ from uuid import UUID
 from cases import clocks
 from cases.desk import Desk
 from cases.dossier import Dossier
-from cases.moves import advance, close_duties
-from cases.record.answers import retry
+from cases.moves import advance, close_duties, retry
 from cases.record.police import police_informed
 from law.answers import driving_clock
 from law.vocabulary import Fact, LetterKind, LetterStatus, Receipt, Stage

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
 from cases import clocks
 from cases.conclude import what_follows
 from cases.desk import Desk
 from cases.dossier import Dossier
-from cases.moves import advance, close_duties, legal_date, set_duty
+from cases.moves import advance, close_duties, close_duty, set_duty
+from cases.receipt import proven
 from cases.record.opening import (
     RecordRefused,
     dossiers_of,
@@ -17,11 +17,12 @@ from cases.record.opening import (
     the_procedure,
 )
 from cases.record.police import police_informed
-from law.answers import driving_clock
 from law.vocabulary import Deed, Fact, LetterStatus, Receipt, Stage
-from models.draft import Draft
+from models.draft import Draft, Entry
 from models.tables import Act, Procedure
 
+# What an incoming message made wait, and a person's word settles.
+CONFIRMS = {"refused": "answer_refused", "acknowledged": "acknowledgement_unvouched"}
 ANSWERS = ("acknowledged", "refused", "claims_removal", "asks_information")
 
 
@@ -51,27 +52,22 @@ async def answer(
             entry = advance(draft, dossier, procedure, Fact.DECLINED, at=at)
             what_follows(desk, draft, dossier, procedure, entry, now)
         elif kind == "acknowledged":
-            _acknowledged(desk, draft, dossier, procedure, at, now)
+            entry = draft.event(dossier.report.id, "acknowledged", at=at, procedure_id=procedure.id)
+            proof = "acknowledged by the addressee"
+            proven(desk, draft, entry, dossier, procedure, Receipt.ACKNOWLEDGED, at, proof=proof)
         else:
             entry = draft.event(dossier.report.id, kind, at=at, procedure_id=procedure.id)
             deed, cause = (Deed.VERIFY, None) if kind == "claims_removal" else (Deed.SUPPLY, "asked_by_addressee")
             set_duty(entry, dossier, deed, now, procedure=procedure, cause=cause)
+        _settle(entry, dossier, procedure, kind, now)
     await desk.store.write(draft)
 
 
-def _acknowledged(
-    desk: Desk, draft: Draft, dossier: Dossier, procedure: Procedure, at: datetime, now: datetime
-) -> None:
-    """Receipt is proven now; a legal clock that could not run on the relay's word starts at the acknowledgement."""
-    entry = draft.event(dossier.report.id, "acknowledged", at=at, procedure_id=procedure.id)
-    before = procedure.receipt
-    entry.set(procedure, receipt=Receipt.ACKNOWLEDGED)
-    police_informed(entry, dossier, procedure, at, now)
-    clock = driving_clock(desk.library.regime(procedure.regime), dossier.facts(), at, desk.library)
-    if clock is not None and before.level < clock.minimum_receipt.level:
-        close_duties(entry, dossier, now, procedure=procedure)
-        entry.set(procedure, given_at=at)
-        clocks.start(desk, entry, dossier, procedure, proof="acknowledged by the addressee", now=now)
+def _settle(entry: Entry, dossier: Dossier, procedure: Procedure, kind: str, now: datetime) -> None:
+    """A message that waited for exactly this word has it."""
+    for duty in [each for each in dossier.duties if each.procedure_id == procedure.id]:
+        if duty.cause == CONFIRMS.get(kind) or duty.cause == "answer_to_read":
+            close_duty(entry, dossier, duty, now)
 
 
 async def filed(
@@ -116,17 +112,3 @@ def put_on_record(
     close_duties(entry, dossier, now, procedure=procedure)
     clocks.start(desk, entry, dossier, procedure, proof=f"portal reference {reference}", now=now)
     police_informed(entry, dossier, procedure, at, now)
-
-
-def retry(draft: Draft, dossier: Dossier, now: datetime, *causes: str, only: frozenset[UUID] | None = None) -> None:
-    """Procedures (or `only` these) that waited for these very things, and for nothing else now, go back to the gate."""
-    asked = [p for p in dossier.procedures if only is None or p.id in only]
-    for procedure in [p for p in asked if p.stage is Stage.WAITING]:
-        waiting = [duty for duty in dossier.duties if duty.procedure_id == procedure.id]
-        still = [duty for duty in waiting if duty.deed in {Deed.SUPPLY, Deed.DECIDE} and duty.cause not in causes]
-        if still or any(duty.deed in {Deed.SIGN, Deed.FILE, Deed.RESOLVE} for duty in waiting):
-            continue
-        entry = advance(draft, dossier, procedure, Fact.SUPPLIED, what=",".join(causes))
-        legal_at = legal_date(dossier, procedure)
-        close_duties(entry, dossier, now, procedure=procedure)
-        set_duty(entry, dossier, Deed.NOTIFY, now, procedure=procedure, legal_at=legal_at)

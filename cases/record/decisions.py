@@ -9,8 +9,7 @@ from cases.block import finish, grant
 from cases.conclude import what_follows
 from cases.desk import Desk
 from cases.dossier import Dossier
-from cases.moves import advance, carry_out
-from cases.record.answers import retry
+from cases.moves import advance, carry_out, retry
 from cases.record.opening import RecordRefused, close_matters, dossiers_of, kept_apart, recording, the_procedure
 from law.decide import FAILED, follow
 from law.values import PreconditionId

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cases.desk import Desk
-from cases.moves import close_duty
-from cases.record.answers import retry
+from cases.moves import close_duty, retry
 from cases.record.opening import RecordRefused, dossiers_of, kept_apart, recording, the_procedure
 from law.gate import law_day, overridable
 from law.vocabulary import Stage

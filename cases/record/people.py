@@ -6,8 +6,7 @@ from uuid import UUID
 
 from cases.desk import Desk
 from cases.dossier import Dossier
-from cases.moves import advance, close_duties, close_duty, legal_date, set_duty
-from cases.record.answers import retry
+from cases.moves import advance, close_duties, close_duty, legal_date, retry, set_duty
 from cases.record.opening import RecordRefused, close_matters, dossiers_of, kept_apart, recording, with_companions
 from cases.retract import CAUSES, told
 from cases.tell import TELL_ERASURE, TELL_RECTIFICATION

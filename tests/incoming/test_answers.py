@@ -2,6 +2,7 @@
 
 import pytest
 
+from cases.record.answers import answer
 from tests.incoming.conftest import Living, reply
 
 VOUCHED = "mx.hotline.example; dmarc=pass header.from=forum.example"
@@ -38,6 +39,10 @@ async def test_a_refusal_by_mail_waits_for_a_person(house: Living) -> None:
     await house.read()
     assert await house.causes() == ["answer_refused"]
     assert await house.one("SELECT stage FROM procedure") == "running"
+    async with house.desk() as desk:
+        await answer(desk, ["R-2026-000001"], "refused", by="S-07", at=house.now, now=house.now)
+    assert "answer_refused" not in await house.causes()
+    assert await house.one("SELECT count(*) FROM procedure WHERE stage = 'running'") == 0
     assert await house.faults() == []
 
 
