@@ -44,14 +44,19 @@ class Living:
     more: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def settings(self) -> Settings:
-        """Where mail goes and comes from."""
+    def mail(self) -> dict[str, Any]:
+        """Where answers come in, and what a test sets besides."""
         mail = {
             "imap_host": "127.0.0.1", "imap_port": self.account.port, "imap_tls": "none",
             "imap_username": self.account.user, "imap_password": self.account.password,
             "answers_address": "answers@hotline.example", "trusted_authserv": frozenset({"mx.hotline.example"}),
         }  # fmt: skip
-        return settings(self.home, self.url, self.port, **(mail | self.more))
+        return mail | self.more
+
+    @property
+    def settings(self) -> Settings:
+        """Where mail goes and comes from."""
+        return settings(self.home, self.url, self.port, **self.mail)
 
     @asynccontextmanager
     async def desk(self) -> AsyncIterator[Desk]:
