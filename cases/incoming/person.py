@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from cases.desk import Desk
 from cases.dossier import Dossier, load
-from cases.erase import Erasure, carry_out, note
+from cases.erase import Erasure, carry_out, note, sweep
 from cases.incoming.effects import answered, link
 from cases.record.opening import RecordRefused, dossiers_of, recording
 from law.vocabulary import Answer, IncomingState, MatchedBy
@@ -91,6 +91,7 @@ async def discard(desk: Desk, number: str, *, why: str, by: str, ledger: Path, n
                 f"the list of erasures cannot be written: {error.strerror}; nothing was discarded"
             ) from error
         await carry_out(connection, desk.store, done)
+    await sweep(desk.store)
 
 
 _KEYS = "SELECT DISTINCT t.key_id FROM incoming i JOIN private_text t ON t.id = i.text_id WHERE i.id = $1"
