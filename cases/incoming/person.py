@@ -1,15 +1,19 @@
 """What people do with messages: file one that waited in quarantine, say what it means, or put it away."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
+from sqlalchemy import text
 from sqlmodel import select
 
 from cases.desk import Desk
 from cases.dossier import Dossier, load
 from cases.erase import Erasure, carry_out, note, sweep
-from cases.incoming.effects import answered, link
+from cases.incoming.came import PICTURES
+from cases.incoming.effects import answered, link, picture_came
 from cases.record.opening import RecordRefused, dossiers_of, recording
 from law.vocabulary import Answer, IncomingState, MatchedBy
 from models.bulk import driver
@@ -52,16 +56,61 @@ async def file(
     changed = {"state": IncomingState.FILED, "matched_by": MatchedBy.PERSON, "decided_by": by, "kind": message.kind}
     if message_id:
         letter, dossiers = await _letter(desk, message_id)
-        draft.amend(message, **changed, letter_id=letter.id)
-        _builds_on(draft, dossiers)
-        answered(desk, draft, dossiers, dossiers[0].letters[letter.id], message, at=message.received_at)
+        changed |= {"letter_id": letter.id}
     else:
-        draft.amend(message, **changed)
         dossiers = await dossiers_of(desk, reports)
-        _builds_on(draft, dossiers)
-        for dossier in dossiers:
-            link(draft, dossier, message, None, at=message.received_at)
+    await _not_erased(desk, dossiers)
+    draft.amend(message, **changed)
+    _builds_on(draft, dossiers)
+    picture = any(part["kind"] in PICTURES for part in json.loads(message.parts))
+    if message_id:
+        shared = dossiers[0].letters[letter.id]
+        answered(desk, draft, dossiers, shared, message, at=message.received_at, picture=picture)
+    for dossier in dossiers if reports else ():
+        entry = link(draft, dossier, message, None, at=message.received_at)
+        if picture:
+            picture_came(entry, dossier, now)
+    await _commit_to_texts(desk, draft, message)
     await desk.store.write(draft)
+
+
+async def _not_erased(desk: Desk, dossiers: Sequence[Dossier]) -> None:
+    """
+    Refuse a text whose reports are all erased: it may quote what was destroyed, and nothing would ever take it away.
+
+    Raises:
+        RecordRefused: they are.
+    """
+    ids = {dossier.report.id for dossier in dossiers}
+    async with desk.store.transaction() as connection:
+        await connection.execute(text("SELECT 1"))
+        gone = await (await driver(connection)).fetch(_ERASED, list(ids))
+    if {row["report_id"] for row in gone} == ids:
+        raise RecordRefused("what this belongs to was erased, and the message may quote it: discard the message")
+
+
+_ERASED = (
+    "SELECT DISTINCT report_id FROM data_key"
+    " WHERE report_id = ANY($1) AND purpose IN ('letter', 'location') AND erased_at IS NOT NULL"
+)
+
+
+async def _commit_to_texts(desk: Desk, draft: Draft, message: IncomingMessage) -> None:
+    """
+    The events that tie it to reports hold the commitments of its texts, which were stored before they were anybody's.
+
+    Raises:
+        RecordRefused: a text of it cannot be opened.
+    """
+    pdfs = [UUID(part["text"]) for part in json.loads(message.parts) if "text" in part]
+    ids = [each for each in (message.text_id, message.own_id, *pdfs) if each]
+    texts = await desk.store.open_texts(ids)
+    if texts.keys() != set(ids):
+        raise RecordRefused(f"the texts of {message.number} are gone; discard it")
+    told = [[str(one.id), str(one.purpose), one.commitment] for one in texts.values()]
+    for entry in draft.entries:
+        if message.id in entry.speaks_of:
+            entry.texts += told
 
 
 async def discard(desk: Desk, number: str, *, why: str, by: str, ledger: Path, now: datetime) -> None:

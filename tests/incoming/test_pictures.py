@@ -8,10 +8,12 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from cases.incoming import person
 from models.store import Store
 from tests.incoming.conftest import Living, reply
 from tests.keys import KEYS
@@ -110,14 +112,22 @@ async def test_no_byte_of_a_picture_is_kept(
     assert await house.faults() == []
 
 
-async def test_a_strangers_picture_is_not_kept_either(house: Living) -> None:
-    """What waits in quarantine waits without its files, and whoever files it later has a person look into it."""
+@pytest.mark.parametrize("by_letter", [True, False])
+async def test_a_strangers_picture_is_not_kept_either(house: Living, by_letter: bool) -> None:
+    """What waits in quarantine waits without its files; once it is filed, a person decides what has to be done."""
+    under: dict[str, Any] = {"reports": ["R-2026-000001"]}
+    if by_letter:
+        under = {"message_id": house.letter["Message-ID"]}
     raw = reply(house.letter, LETTERS, To="answers@hotline.example", In_Reply_To=None, References=None, Subject="x")
     house.account.append(with_files(raw))
     assert (await house.read()).quarantined == 1
     assert house.account.uids() == []
     assert where(iter(await rows(house)), list(needles())) == []
     assert where(files_below(house.home, servers[0].data), list(needles())) == []
+    async with house.desk() as desk:
+        await person.file(desk, "M-000001", by="A-01", now=house.now, **under)
+    assert "picture_received" in await house.causes()
+    assert await house.faults() == []
 
 
 async def test_a_picture_inside_a_bounce_is_not_kept(house: Living) -> None:

@@ -232,7 +232,7 @@ async def test_an_automatic_answer_is_filed_and_answered_by_nobody(house: Living
     await house.dispatch()
     assert len(house.post.letters) == 1
     assert await house.causes() == []
-    assert await house.one("SELECT count(*) FROM incoming WHERE kind = 'automatic'") == 3
+    assert await house.one("SELECT count(*) FROM incoming WHERE kind = 'automatic_reply'") == 3
     assert await house.faults() == []
 
 
