@@ -22,7 +22,7 @@ def set_outside(monkeypatch: pytest.MonkeyPatch, house: Living) -> None:
     """The settings of this house, as a service has them: in the environment."""
     given = {"HOME": house.home, "DATABASE_URL": house.url, "SMTP_PORT": house.port, "POSTFIX_LOG": house.home / "log"}
     given |= {"ORGANISATION_FILE": house.home / "organisation.toml", "SMTP_DIRECT": "false"}
-    mail = house.mail | {"trusted_authserv": '["mx.hotline.example"]'}
+    mail = house.mail | {"trusted_authserv": "mx.hotline.example"}
     given |= {name.upper(): value for name, value in mail.items() if name != "smtp_direct"}
     for name, value in given.items():
         monkeypatch.setenv(f"SANSDELAI_{name}", str(value))
