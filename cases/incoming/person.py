@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -52,26 +53,31 @@ async def file(
         raise RecordRefused(f"unknown meaning {kind!r}; allowed: {', '.join(MEANINGS)}")
     message = await waiting(desk, number)
     draft = recording(desk, by, now)
-    message.kind = Answer(kind) if kind else message.kind
-    changed = {"state": IncomingState.FILED, "matched_by": MatchedBy.PERSON, "decided_by": by, "kind": message.kind}
-    if message_id:
-        letter, dossiers = await _letter(desk, message_id)
-        changed |= {"letter_id": letter.id}
-    else:
-        dossiers = await dossiers_of(desk, reports)
+    letter, dossiers = await _letter(desk, message_id) if message_id else (None, await dossiers_of(desk, reports))
     await _not_erased(desk, dossiers)
-    draft.amend(message, **changed)
-    _builds_on(draft, dossiers)
-    picture = any(part["kind"] in PICTURES for part in json.loads(message.parts))
-    if message_id:
-        shared = dossiers[0].letters[letter.id]
-        answered(desk, draft, dossiers, shared, message, at=message.received_at, picture=picture)
-    for dossier in dossiers if reports else ():
-        entry = link(draft, dossier, message, None, at=message.received_at)
-        if picture:
-            picture_came(entry, dossier, now)
+    message.kind = Answer(kind) if kind else message.kind
+    changed: dict[str, Any] = {"state": IncomingState.FILED, "matched_by": MatchedBy.PERSON, "decided_by": by}
+    draft.amend(message, **changed, kind=message.kind, letter_id=letter.id if letter else None)
+    for dossier in dossiers:
+        draft.builds_on(dossier.report)
+    _tie(desk, draft, dossiers, letter, message)
     await _commit_to_texts(desk, draft, message)
     await desk.store.write(draft)
+
+
+def _tie(
+    desk: Desk, draft: Draft, dossiers: Sequence[Dossier], letter: Letter | None, message: IncomingMessage
+) -> None:
+    """Under a letter it has the effects of an answer; under reports nothing follows but for what it brought."""
+    picture = any(part["kind"] in PICTURES for part in json.loads(message.parts))
+    at = message.received_at
+    if letter is not None:
+        answered(desk, draft, dossiers, dossiers[0].letters[letter.id], message, at=at, picture=picture)
+        return
+    for dossier in dossiers:
+        entry = link(draft, dossier, message, None, at=at)
+        if picture:
+            picture_came(entry, dossier, draft.now)
 
 
 async def _not_erased(desk: Desk, dossiers: Sequence[Dossier]) -> None:
@@ -169,8 +175,3 @@ async def _letter(desk: Desk, message_id: str) -> tuple[Letter, list[Dossier]]:
     if letter is None or not ids:
         raise RecordRefused("no such letter; its Message-ID stands on the report's page and in its export")
     return letter, list((await load(desk.store, ids)).values())
-
-
-def _builds_on(draft: Draft, dossiers: Sequence[Dossier]) -> None:
-    for dossier in dossiers:
-        draft.builds_on(dossier.report)

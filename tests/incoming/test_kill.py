@@ -11,7 +11,11 @@ from tests.incoming.conftest import Living, reply, report_of_delivery
 
 NUMBER = "SELECT count(*) FROM incoming"
 SENTENCES = ("The content has been removed.", "After review we decline to remove this content.")
-LEFT = {"message_not_committed": (0, 4), "message_committed": (4, 4), "copy_deleted": (4, 0)}  # on record, in the mailbox
+LEFT = {
+    "message_not_committed": (0, 4),
+    "message_committed": (4, 4),
+    "copy_deleted": (4, 0),
+}  # on record, in the mailbox
 
 
 async def die_while_reading(house: Living, at: str) -> None:
