@@ -111,11 +111,11 @@ class Living:
         finally:
             await store.close()
 
-    async def give_channel(self, address: str, *, rank: int = 2, **more: Any) -> None:
-        """The platform gets one more mailbox."""
+    async def give_channel(self, address: str, *, party: str = "P-0001", rank: int = 2, **more: Any) -> None:
+        """The platform, or another party, gets one more mailbox."""
         store, draft = Store(self.url, KEYS), Draft(self.now)
         try:
-            party_id = await scalar(store, "SELECT id FROM party WHERE number = 'P-0001'")
+            party_id = await scalar(store, "SELECT id FROM party WHERE number = :party", party=party)
             draft.keep(Channel(party_id=party_id, kind=ChannelKind.EMAIL, address=address, rank=rank, **more))
             await store.write(draft)
         finally:

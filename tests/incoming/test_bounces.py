@@ -1,8 +1,14 @@
 """Letters that come back: believed below proof of receipt, where no legal clock ran; above it a person decides."""
 
 import pytest
+from sqlmodel import select
 
+from cases.waiting import go_on
+from models.draft import Draft
+from models.store import Store
+from models.tables import Channel, Party
 from tests.incoming.conftest import Living, reply, report_of_delivery
+from tests.keys import KEYS
 
 VOUCHED = "mx.hotline.example; dmarc=pass header.from=forum.example"
 STATE = (
@@ -57,6 +63,34 @@ async def test_a_letter_refused_for_itself_is_not_sent_round_in_circles(house: L
     assert await house.one(WORKS) is True
     assert await house.causes() == ["channel_refused"]
     assert await house.faults() == []
+
+
+async def test_a_change_in_the_directory_sends_no_letter_to_where_it_came_back_from(house: Living) -> None:
+    """What a server gave back is not sent there again because another channel was looked at; a new one is used."""
+    house.account.append(report_of_delivery(house.letter, "failed", "5.7.1"))
+    await house.read()
+    store = Store(house.url, KEYS)
+    try:
+        for address, moved in (("", 0), ("legal@forum.example", 1)):
+            if address:
+                await house.give_channel(address, rank=-1)
+            assert await _looked_at(store, house) == moved
+    finally:
+        await store.close()
+    await house.dispatch()
+    assert [to for to, _ in house.post.letters] == ["abuse@forum.example", "legal@forum.example"]
+    assert await house.faults() == []
+
+
+async def _looked_at(store: Store, house: Living) -> int:
+    """The directory's page of the platform was changed; gives how many procedures went on."""
+    draft = Draft(house.now, actor="A-01")
+    async with store.session() as session:
+        platform = (await session.exec(select(Party).where(Party.number == "P-0001"))).one()
+        channels = (await session.exec(select(Channel).where(Channel.party_id == platform.id))).all()
+    moved = await go_on(store, draft, platform, channels)
+    await store.write(draft)
+    return moved
 
 
 @pytest.mark.parametrize(("action", "status"), [("delayed", "4.4.1"), ("delayed", "4.2.2"), ("relayed", "2.0.0")])
