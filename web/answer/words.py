@@ -99,15 +99,13 @@ CHOICES: Final[dict[Answer, tuple[tuple[str, str], tuple[str, str]]]] = {  # the
 
 ENDS: Final[dict[End, tuple[tuple[str, str], tuple[str, str]]]] = {  # the heading, and what to do
     End.UNKNOWN: (
-        ("Cette adresse ne mène nulle part", "This address leads nowhere"),
+        ("Ce lien n’est pas valable, ou ne l’est plus", "This link is not valid, or no longer"),
         (
-            "Copiez le lien entier de la lettre, sans espace ni retour à la ligne.",
-            "Copy the whole link from the letter, without a space or a line break.",
+            "Copiez le lien entier de la lettre, sans espace ni retour à la ligne ; il sert jusqu’au jour qu’elle "
+            "indique. Rien n’a été enregistré.",
+            "Copy the whole link from the letter, without a space or a line break; it can be used until the day that "
+            "the letter names. Nothing was recorded.",
         ),
-    ),
-    End.EXPIRED: (
-        ("Ce lien ne peut plus servir", "This link can no longer be used"),
-        ("Rien n’a été enregistré.", "Nothing was recorded."),
     ),
     End.FULL: (
         ("Cette lettre a reçu toutes ses réponses", "This letter has had all its answers"),
