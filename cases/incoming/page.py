@@ -31,10 +31,11 @@ _TAKEN = text("SELECT taken_at IS NOT NULL AS taken, sealed = '' AS emptied FROM
 async def take_page_answers(desk: Desk) -> int:
     """Put on record what was said on the page since the last pass; returns how many answers this pass took up."""
     said = await page_answers(desk.store, desk.answering.key, most=MOST)
-    return sum([await _patiently(desk, one) for one in said])
+    return sum([await take_up(desk, one) for one in said])
 
 
-async def _patiently(desk: Desk, said: PageSaid) -> bool:
+async def take_up(desk: Desk, said: PageSaid) -> bool:
+    """Put one answer on record, read again when something happened meanwhile; false if another pass was quicker."""
     for attempt in range(1, TRIES + 1):
         try:
             return await _take(desk, said)
@@ -45,7 +46,7 @@ async def _patiently(desk: Desk, said: PageSaid) -> bool:
 
 
 async def _take(desk: Desk, said: PageSaid) -> bool:
-    """Put one answer on record; false if another pass was quicker."""
+    """One try."""
     now = desk.clock()
     draft = desk.draft(now)
     async with desk.store.transaction() as connection:

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from models.store import Store
+from models.tables import metadata
 from tests.faults.house import scalar
 
 FORM_TYPE = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -37,7 +38,5 @@ async def answers_in(store: Store) -> int:
 
 async def everything(store: Store) -> dict[str, Any]:
     """How many rows each table holds, and the newest event: what must not change when somebody only looks."""
-    from models.tables import metadata
-
     counts = {name: await scalar(store, f'SELECT count(*) FROM "{name}"') for name in metadata.tables}
     return counts | {"newest": await scalar(store, "SELECT max(recorded_at) FROM event")}
