@@ -24,9 +24,12 @@ from tests.faults.house import scalar
 from tests.owning import as_owner
 from tests.web.answer.forms import FORM_TYPE, answer, answers_in, everything, mark_in, open_form
 from tests.web.answer.letters import URL, VICTIM, Sent
+from web.answer import words as texts
 from web.answer.app import HEADERS
+from web.answer.ends import End
 from web.answer.form import MOST_OCTETS, MOST_WORDS
 from web.answer.site import PER_ADDRESS, PER_LETTER, STYLE
+from web.answer.words import set_in
 
 CHOICES = ("claims_removal", "asks_information", "not_ours", "contested")
 DAYS = timedelta(days=180)
@@ -84,7 +87,7 @@ async def test_the_page_speaks_the_letters_language_whatever_the_browser_says(
     assert '<html lang="fr">' in page.text
     assert "Répondre à notre lettre" in page.text
     other = await client.get(f"{sent.path}?lang=en")
-    assert "Answer to our letter" in other.text
+    assert "Answer our letter" in other.text
     assert "Répondre" not in other.text
     unknown = await client.get(f"{sent.path}?lang=xx")
     assert '<html lang="fr">' in unknown.text
@@ -444,3 +447,27 @@ async def test_a_database_that_is_away_is_said(app: FastAPI, client: httpx.Async
     assert "desk@hotline.example" in refused.text
     health = await client.get("/health")
     assert (health.status_code, health.json()) == (503, {"status": "no_store"})
+
+
+async def test_the_form_says_how_many_answers_it_has_had(client: httpx.AsyncClient, sent: Sent) -> None:
+    """Whoever opens the link after a colleague sees that somebody answered, and not what."""
+    assert "enregistrée" not in (await client.get(sent.path)).text.partition("<form")[0]
+    for number, (fr, en) in enumerate(
+        [("Une réponse est déjà", "One answer was"), ("2 réponses sont déjà", "2 answers were")]
+    ):
+        await answer(client, sent.path, "contested", f"Raison {number}")
+        assert fr in (await client.get(sent.path)).text
+        page = (await client.get(f"{sent.path}?lang=en")).text
+        assert en in page
+        assert f"{4 - number} left" in page
+
+
+def test_every_text_stands_in_both_languages_and_no_line_begins_with_a_sign() -> None:
+    """Nothing is missing in one language, and French signs do not fall onto the next line."""
+    kinds = [one for asked in texts.CHOICES.values() for one in asked]
+    pairs = [*texts.TEXTS.values(), *kinds, *(one for end in texts.ENDS.values() for one in end), texts.STILL]
+    assert set(texts.ENDS) == set(End)
+    for fr, en in pairs:
+        assert fr and en
+        assert not re.search(r" [:;?!]", set_in("fr", fr))
+        assert set_in("en", en) == en
