@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from cases.answerable import say
 from cases.desk import Desk
@@ -29,6 +30,7 @@ from tests.owning import as_owner
 from tests.web.answer.conftest import SAID
 from tests.web.answer.forms import answer, open_form
 from tests.web.answer.letters import Sent, as_the_page
+from web.answer.form import MOST_WORDS
 
 LATER = NOW + timedelta(hours=2)
 ALL = [f"R-2026-00000{number}" for number in (1, 2, 3)]
@@ -230,7 +232,7 @@ async def test_an_answer_after_the_end_opens_nothing_again(
     assert [tuple(row) for row in open_] == [("answer_after_end", "person")]
 
 
-async def put(url: str, letter: UUID, sealed: bytes, kind: Answer, at: datetime = SAID) -> None:
+async def put(url: str, letter: UUID, sealed: bytes, kind: str, at: datetime = SAID) -> None:
     """What somebody adds who has taken over the page's process: its role allows no more than that."""
     page = Store(as_the_page(url))
     try:
@@ -247,22 +249,41 @@ async def put(url: str, letter: UUID, sealed: bytes, kind: Answer, at: datetime 
 
 
 async def test_what_a_taken_over_page_could_add_has_an_end(store: Store, sent: Sent, url: str, desk: Desk) -> None:
-    """A letter that is none, a box that does not open, a kind that is not offered, a time to come: all are filed."""
+    """A letter that is none, a box that does not open, a time to come: all are filed, and nothing stops the rest."""
     letter = await scalar(store, "SELECT letter_id FROM answerable LIMIT 1")
     before = await scalar(store, STANDS)
     await put(url, uuid4(), b"", Answer.CONTESTED)
     await put(url, letter, b"no box at all", Answer.NOT_OURS)
-    await put(url, letter, b"", Answer.ACKNOWLEDGED, at=datetime(2999, 1, 1, tzinfo=UTC))
-    for kind in (Answer.REFUSED, Answer.BOUNCE, Answer.DELIVERY, Answer.AUTOMATIC):
-        await put(url, letter, b"", kind)
-    assert await take_page_answers(desk) == 7
+    await put(url, letter, b"", Answer.CLAIMS_REMOVAL, at=datetime(2999, 1, 1, tzinfo=UTC))
+    assert await take_page_answers(desk) == 3
     assert await take_page_answers(desk) == 0
     found = await rows(store, "SELECT state, why, count(*) FROM incoming GROUP BY 1, 2 ORDER BY 1, 2")
-    assert [tuple(row) for row in found] == [("filed", "", 5), ("filed", "broken", 1), ("quarantined", "no_match", 1)]
+    assert [tuple(row) for row in found] == [("filed", "", 1), ("filed", "broken", 1), ("quarantined", "no_match", 1)]
     assert await scalar(store, "SELECT max(at) <= :now FROM event", now=LATER)
     assert await scalar(store, "SELECT max(received_at) <= :now FROM incoming", now=LATER)
-    assert await scalar(store, STANDS) == before, "an acknowledgement on the page proves no receipt"
+    assert await scalar(store, STANDS) == before
     assert await faults_of(store) == []
+
+
+@pytest.mark.parametrize("kind", ["acknowledged", "refused", "bounce", "nonsense", ""])
+async def test_the_database_refuses_what_is_no_answer_of_the_page(url: str, store: Store, kind: str) -> None:
+    """Neither the receipt of a letter nor a word that the program cannot read can be put in."""
+    with pytest.raises(IntegrityError, match="ck_page_answer_kind"):
+        await put(url, uuid4(), b"", kind)
+    assert await scalar(store, "SELECT count(*) FROM page_answer") == 0
+
+
+async def test_the_database_refuses_a_box_or_a_time_beyond_all_bounds(url: str, sent: Sent, store: Store) -> None:
+    """The longest text that the form takes fits; more does not, and a time is a time."""
+    letter = uuid4()
+    box = closed(sent.key.box, uuid4(), letter, Answer.CONTESTED, "\U0001f600" * MOST_WORDS)
+    await put(url, letter, box, Answer.CONTESTED)
+    with pytest.raises(IntegrityError, match="ck_page_answer_sealed"):
+        await put(url, letter, box + b"x" * 1000, Answer.CONTESTED)
+    for at in (datetime.max.replace(tzinfo=UTC), datetime(1, 1, 2, tzinfo=UTC)):
+        with pytest.raises(IntegrityError, match="ck_page_answer_at"):
+            await put(url, letter, b"", Answer.CONTESTED, at=at)
+    assert await scalar(store, "SELECT count(*) FROM page_answer") == 1
 
 
 async def test_the_sixth_answer_at_once_is_refused(store: Store, sent: Sent, url: str) -> None:
