@@ -85,7 +85,8 @@ class PageAnswer(Table, table=True):
     """
     What a recipient said on the answer page, until the program takes it up.
 
-    The page's own role may add rows here and nothing else; the words are sealed for a key that it does not have.
+    The page's own role may add rows here and nothing else; the words are sealed for a key that it does not have. The
+    database refuses what the program could not take up: another kind, too large a box, a time that is none.
     """
 
     __tablename__ = "page_answer"
