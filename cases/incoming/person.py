@@ -1,8 +1,10 @@
 """What people do with messages: file one that waited in quarantine, say what it means, or put it away."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from sqlmodel import select
 
@@ -61,7 +63,18 @@ async def file(
         _builds_on(draft, dossiers)
         for dossier in dossiers:
             link(draft, dossier, message, None, at=message.received_at)
+    await _tell_texts(desk, draft, message)
     await desk.store.write(draft)
+
+
+async def _tell_texts(desk: Desk, draft: Draft, message: IncomingMessage) -> None:
+    """Its texts were kept when it came, by no fact of any report: the facts that file it commit to them."""
+    told = [str(one) for one in (message.text_id, message.own_id) if one]
+    told += [part["text"] for part in json.loads(message.parts) if "text" in part]
+    opened = await desk.store.open_texts([UUID(one) for one in told])
+    for entry in draft.entries:
+        if message.id in entry.speaks_of:
+            entry.texts += [[str(one.id), str(one.purpose), one.commitment] for one in opened.values()]
 
 
 async def discard(desk: Desk, number: str, *, why: str, by: str, ledger: Path, now: datetime) -> None:
