@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 
-from cases.erase import erase
 from cases.incoming import person
 from law import library as law_library
 from models.base import utc
+from models.chain import sha256
 from models.store import Store
 from proof.verify import verify
+from tests.edges.imap_servers import Account
+from tests.export.test_tampering import erased_meanwhile
+from tests.faults.house import furnish
 from tests.incoming.conftest import Living, house, imap, imap_house, post, reply
 from tests.keys import KEYS
 from web.export.run import Wish, export
@@ -73,7 +76,7 @@ async def test_an_export_holds_what_came_in(house: Living, tmp_path: Path) -> No
     files = await files_of(house, tmp_path)
     assert WORDS.encode() in files[f"{MESSAGE}.eml"]
     told = json.loads(files[f"{MESSAGE}.json"])
-    assert (told["number"], told["kind"], told["matched_by"]) == ("M-000001", "refused", "address")
+    assert (told["number"], told["kind"], told["matched_by"]) == ("M-000001", "refused", "reference")
     assert "dmarc=pass" in told["authentication"] and told["rule"] and told["received_at"] <= utc(house.now)
     assert [part["type"] for part in told["parts"]] == ["image/png", "application/pdf"]
     assert all(part.keys() == {"kind", "type", "size", "sha256"} for part in told["parts"])
@@ -132,10 +135,7 @@ async def test_of_an_erased_report_no_message_opens(house: Living, tmp_path: Pat
     await answered(house, reply(house.letter, WORDS))
     store = Store(house.url, KEYS)
     try:
-        async with house.desk() as desk:
-            await person_stops(desk, house)
-        await erase(store, [NUMBER], ["location", "letter", "free_text"], by="S-09", cause="request",
-                    ledger=house.home / "erasures.jsonl", now=house.now)  # fmt: skip
+        await erased_meanwhile(store, house.home, house.now)
     finally:
         await store.close()
     house.later(hours=1)
@@ -145,11 +145,23 @@ async def test_of_an_erased_report_no_message_opens(house: Living, tmp_path: Pat
     assert "incoming" in {one["purpose"] for one in json.loads(files["erased.json"])}
 
 
-async def person_stops(desk: Any, house: Living) -> None:
-    """The report ends, so that it may be erased."""
-    from cases.record.people import stop
-
-    await stop(desk, [NUMBER], cause="mistake", by="S-07", now=house.now)
+async def test_of_a_shared_message_only_its_senders_words_are_shown(
+    database_url: str, home: Path, post: Any, imap: Account, tmp_path: Path
+) -> None:
+    """What it quotes of our letter names another report's address, and stays out of this report's export."""
+    store = Store(database_url, KEYS)
+    await furnish(store, reports=2)
+    await store.close()
+    house = Living(home, database_url, post, imap, post.port, more={"smtp_direct": False})
+    await house.dispatch()
+    quoting = "Both are under review.\n\nOn Monday you wrote:\n> http://forum.example/a/1\n> http://forum.example/a/2\n"
+    await quarantined_then_filed(house, quoting, (NUMBER, "R-2026-000002"))
+    assert await house.faults() == []
+    files = await files_of(house, tmp_path)
+    assert b"Both are under review." in files[f"{MESSAGE}.txt"] and f"{MESSAGE}.eml" not in files
+    for name, data in files.items():
+        assert b"forum.example/a/2" not in data, name
+    assert any(b"forum.example/a/1" in data for data in files.values())
 
 
 async def test_an_altered_answer_is_found(house: Living, tmp_path: Path) -> None:
@@ -180,8 +192,6 @@ def as_bytes(value: Any) -> bytes:
 
 def again(files: dict[str, bytes], path: Path) -> Path:
     """The same files with sums that fit, as a forger would make them."""
-    from models.chain import sha256
-
     manifest = json.loads(files["manifest.json"])
     manifest["files"] = {name: sha256(data) for name, data in files.items() if name != "manifest.json"}
     with zipfile.ZipFile(path, "w") as archive:

@@ -140,13 +140,13 @@ class Material:
 
         What it quotes of our letter names those reports' addresses, which belong into their exports only.
         """
-        return message["own_id"] if message["id"] in self.shared else message["text_id"]
+        found: UUID | None = message["own_id"] if message["id"] in self.shared else message["text_id"]
+        return found
 
     @cached_property
     def _shown_of_messages(self) -> set[UUID]:
         """The text of each message and its sender's own words; never what stood in a PDF that came with it."""
-        own = {message["own_id"] for message in self.messages}
-        return (own | {self.text_of(message) for message in self.messages}) - {None}
+        return {found for one in self.messages for found in (one["own_id"], self.text_of(one)) if found is not None}
 
     def _may_show(self, message: Row) -> bool:
         """An addressee sees what answers its own letters."""

@@ -27,8 +27,8 @@ _NO_WHY = (
     "Reasons and references that may name a person.",
 )
 _NO_PLACES = (
-    "Les adresses exactes et le texte des lettres et des réponses.",
-    "Exact addresses and the text of letters and answers.",
+    "Les adresses exactes, le texte des lettres et celui des réponses.",
+    "Exact addresses, the text of letters and that of answers.",
 )
 _OTHERS = ("Ce qui concerne d'autres destinataires.", "What concerns other addressees.")
 
