@@ -352,7 +352,7 @@ def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, export: Export)
             if size > MOST_OF_ONE:  # the table of contents said less
                 raise Unreadable("too_large", what=name, most=MOST_OF_ONE)
             digest.update(piece)
-            if name.endswith((".json", ".eml", ".tsr")):
+            if name.endswith((".json", ".eml", ".tsr")) or name.startswith("answers/"):
                 pieces.append(piece)
     export.sums[name], export.files[name] = digest.hexdigest(), b"".join(pieces)
 
