@@ -91,8 +91,8 @@ async def furnish_forms(
     for number in range(1, reports + 1):
         report(draft, number, platform, f"http://forum.example/a/{number}")
     await store.write(draft)
-    async with store.transaction() as connection:  # as if an import had given the three numbers
-        await connection.execute(text("SELECT setval('party_number', 3)"))
+    async with store.transaction() as connection:  # as if an import had taken the three numbers
+        await connection.execute(text("SELECT nextval('party_number') FROM generate_series(1, 3)"))
     until = NOW + timedelta(days=365)
     for regime in ("eu-dsa-16", "eu-dsa-53", "fr-prosecutor"):
         await sign(store, LIBRARY, regime, by="L-01", until=until, now=NOW)
