@@ -212,7 +212,7 @@ ANSWER: Final[dict[str, Pair]] = {
     "claims_removal": ("dit le contenu retiré", "says that it is removed"),
     "not_ours": ("dit que c'est ailleurs", "says that it is elsewhere"),
     "contested": ("conteste", "contests"),
-    "other": ("une personne le lit", "a person reads it"),
+    "other": ("à lire", "to be read"),
 }
 
 INCOMING_STATE: Final[dict[str, Pair]] = {
