@@ -252,7 +252,6 @@ LABELS: Final[dict[str, Pair]] = {
     "message": ("Message", "Message"),
     "message_back": ("messages reçus", "messages received"),
     "came": ("Arrivé", "Came"),
-    "came_through": ("Par", "Through"),
     "message_kind": ("Semble dire", "Seems to say"),
     "why_waits": ("Pourquoi il attend", "Why it waits"),
     "why_put": ("Pourquoi", "Why"),

@@ -10,10 +10,15 @@ from typing import Any
 import pytest
 
 from cases.incoming import person
+from cases.incoming.page import take_page_answers
+from cases.page_answers import closed
+from edges.page_key import page_key_of
 from law import library as law_library
-from models.base import utc
+from law.vocabulary import Answer
+from models.base import new_id, utc
 from models.chain import sha256
 from models.store import Store
+from models.tables import PageAnswer
 from proof.verify import verify
 from tests.edges.imap_servers import Account
 from tests.export.test_tampering import erased_meanwhile
@@ -162,6 +167,22 @@ async def test_of_a_shared_message_only_its_senders_words_are_shown(
     for name, data in files.items():
         assert b"forum.example/a/2" not in data, name
     assert any(b"forum.example/a/1" in data for data in files.values())
+
+
+async def test_what_the_answer_page_took_is_a_plain_text(house: Living, tmp_path: Path) -> None:
+    """Its words are no mail: a line that looks like a header stays a line."""
+    said = "Subject: removed\n\nThe content has been removed."
+    async with house.desk() as desk:
+        letter_id, row = await house.one("SELECT id FROM letter WHERE kind = 'notice'"), new_id()
+        sealed = closed(page_key_of(desk.answering.key).box, row, letter_id, Answer.CLAIMS_REMOVAL, said)
+        draft = desk.draft(house.now)
+        draft.keep(PageAnswer(id=row, letter_id=letter_id, kind=Answer.CLAIMS_REMOVAL, sealed=sealed, at=house.now))
+        await desk.store.write(draft)
+        assert await take_page_answers(desk) == 1
+    house.later(hours=1)
+    files = await files_of(house, tmp_path)
+    assert files[f"{MESSAGE}.txt"] == said.encode() and f"{MESSAGE}.eml" not in files
+    assert json.loads(files[f"{MESSAGE}.json"])["through"] == "page"
 
 
 async def test_an_altered_answer_is_found(house: Living, tmp_path: Path) -> None:
