@@ -62,7 +62,7 @@ class Script(_Strict):
 
 
 class Later(_Strict):
-    """One of the ten days that a later issue brings."""
+    """One of the ten days that is not played, and why."""
 
     title: str
     what: str

@@ -93,7 +93,7 @@ def platforms_table(found: Sequence[Outcome], short: Mapping[str, str]) -> Table
 
 
 def days_table(found: Sequence[Outcome], later: Sequence[Later]) -> Table:
-    """The ten real days; those that a later issue brings say so."""
+    """The ten real days; those that are not played say why."""
     table = Table(title="Ten real days", title_justify="left", title_style="bold", box=None, pad_edge=False)
     for name in ("", "what happened, and where it stands", ""):
         table.add_column(name, header_style="dim", overflow="fold")
