@@ -20,8 +20,12 @@ from models.store import Store
 SITE = "site"  # there is no sign-in yet
 LONGEST = 200  # characters of a reason
 
-_CLOCK = text("SELECT clock_timestamp()")
-_NOTE = text("INSERT INTO read_log (id, at, who, how, report, why) VALUES (:id, :at, :who, :how, :report, :why)")
+_NOTE = text(
+    "INSERT INTO read_log (id, at, who, how, report, why)"
+    " SELECT one.id, clock.at, :who, :how, one.report, CAST(:why AS text)"
+    " FROM unnest(CAST(:ids AS uuid[]), CAST(:reports AS text[])) AS one (id, report),"
+    " (SELECT clock_timestamp() AS at) AS clock"
+)
 _COUNT = text("SELECT count(*) FROM read_log WHERE at < clock_timestamp() - make_interval(months => :months)")
 _EXPIRE = text("DELETE FROM read_log WHERE at < clock_timestamp() - make_interval(months => :months)")
 
@@ -54,12 +58,15 @@ def reason_of(given: str) -> str:
 
 
 async def note_read(store: Store, who: str, how: How, numbers: Sequence[str], *, why: str | None = None) -> None:
-    """Put a look at these reports on record, at the database's real time; without numbers, that nothing was found."""
+    """
+    Put a look at these reports on record, at the database's real time, in one statement.
+
+    Without numbers it says that somebody looked and that it touched no report.
+    """
+    reports: list[str | None] = [*dict.fromkeys(numbers)] or [None]
+    given = {"who": who, "how": str(how), "why": why, "ids": [new_id() for _ in reports], "reports": reports}
     async with store.transaction() as connection:
-        at = (await connection.execute(_CLOCK)).scalar_one()
-        given = {"at": at, "who": who, "how": str(how), "why": why}
-        rows = [{"id": new_id(), "report": number, **given} for number in numbers or (None,)]
-        await connection.execute(_NOTE, rows)
+        await connection.execute(_NOTE, given)
 
 
 async def reads_of(store: Store, number: str, file: OrganisationFile, *, by: str, why: str) -> list[Read]:

@@ -99,12 +99,13 @@ def _not_filed_in_vain(
 
 
 def _refused(dossier: Dossier, procedure: Procedure) -> UUID | None:
-    """The channel that refused the newest letter of a procedure, if it is among ours."""
-    letter = _newest(dossier, procedure, LetterStatus.REFUSED)
+    """The channel that refused the newest letter of a procedure, or gave it back, if it is among ours."""
+    letter = _newest(dossier, procedure, LetterStatus.REFUSED, LetterStatus.BOUNCED)
     return letter.channel_id if letter else None
 
 
-def _newest(dossier: Dossier, procedure: Procedure, status: LetterStatus) -> Letter | None:
-    acts = [act for act in dossier.acts if act.procedure_id == procedure.id and act.status is status and act.letter_id]
+def _newest(dossier: Dossier, procedure: Procedure, *statuses: LetterStatus) -> Letter | None:
+    ours = [act for act in dossier.acts if act.procedure_id == procedure.id and act.letter_id]
+    acts = [act for act in ours if act.status in statuses]
     newest = max(acts, key=lambda act: (act.at, act.ordinal), default=None)
     return dossier.letters.get(newest.letter_id) if newest and newest.letter_id else None

@@ -13,10 +13,12 @@ from cases.incoming import person, quarantine
 from cases.incoming.everything import take_everything
 from cases.incoming.quarantine import Waiting
 from cases.office import open_desk, open_store
-from cli.recording import By
+from cases.reads import account, note_read
+from cli.recording import By, Reader
 from cli.run import fail, out, run, settings
-from edges.letter_parts import defang
+from edges.letter_parts import defang, disarm
 from edges.settings import Settings
+from models.readlog import How
 from models.tables import IncomingMessage
 
 app = typer.Typer(help="Read the mailbox; look at, file or discard what waits in quarantine.", no_args_is_help=True)
@@ -82,17 +84,19 @@ def _brought(message: IncomingMessage) -> str:
 
 
 @app.command()
-def show(number: Number) -> None:
-    """One message: what its sender wrote, and the letters that it may belong to."""
-    run(_show(settings(), number))
+def show(number: Number, by: Reader = None) -> None:
+    """One message: what its sender wrote, and the letters that it may belong to. Who looks is noted."""
+    run(_show(settings(), number, by or account()))
 
 
-async def _show(where: Settings, number: str) -> None:
+async def _show(where: Settings, number: str, by: str) -> None:
     async with open_store(where) as store:
         message = await quarantine.by_number(store, number)
         if message is None:
             fail(f"no such message: {number}; see `sansdelai inbox list`")
         waiting = await quarantine.opened(store, message)
+        linked = await quarantine.about(store, message)
+        await note_read(store, by, How.COMMAND, quarantine.touched(waiting, linked))
     _print(waiting)
 
 
@@ -110,8 +114,8 @@ def _print(waiting: Waiting) -> None:
         out.print(f"brought, and not kept: {brought}", highlight=False)
     out.print(
         Panel(
-            Text(defang(waiting.own_text).strip() or "(no text)"),
-            title=Text(defang(waiting.subject)),
+            Text(disarm(waiting.own_text).strip() or "(no text)"),
+            title=Text(disarm(waiting.subject)),
             title_align="left",
         )
     )

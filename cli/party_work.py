@@ -10,10 +10,12 @@ import typer
 from cases.filing import WorkList, teller_of, work_list
 from cases.filing_files import as_sheet, as_text, say_written
 from cases.office import open_store
+from cases.reads import account, note_read
 from cli.run import err, fail, out, run, settings, staff, write_file
 from edges.form_files import Forms, load_forms
 from edges.settings import Settings
 from law.library import load
+from models.readlog import How
 from models.store import Store
 
 SUFFIXES = (".csv", ".txt")
@@ -47,7 +49,7 @@ def worklist(
     first: Annotated[int | None, typer.Option(help="only so many reports, the most urgent", min=1)] = None,
     lang: Annotated[str, typer.Option(help="fr or en; default: the house's")] = "",
 ) -> None:
-    """What waits to be filed there, field by field, to be copied. Held reports are left out."""
+    """What waits to be filed there, field by field, to be copied. Held reports are left out. Who looks is noted."""
     where = settings()
     language = _language(lang or where.language)
     if output is not None and output.suffix.lower() not in SUFFIXES:
@@ -59,6 +61,8 @@ def worklist(
         async with open_store(where) as store:
             found = await _list(store, where, party, form, first, language)
             exact = with_addresses if output else sys.stdout.isatty()
+            if output is None and found.items:
+                await note_read(store, by or account(), How.WORK, [item.number for item in found.items])
             content = _content(found, output, language, exact)
             if with_addresses and by is not None:
                 await say_written(store, found, content, by=by, why=why, second=second, now=datetime.now(UTC))

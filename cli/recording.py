@@ -10,6 +10,9 @@ from cli.run import a_regime, happened, out, run, settings, staff
 
 Numbers = Annotated[list[str], typer.Argument(help="case numbers, such as R-2026-000123")]
 By = Annotated[str, typer.Option("--by", help="your staff code", callback=staff)]
+Reader = Annotated[
+    str | None, typer.Option("--by", help="your staff code; else the account of this machine", callback=staff)
+]
 At = Annotated[str | None, typer.Option("--at", help="when it happened, ISO 8601 with zone; default: now")]
 
 RegimeOption = Annotated[

@@ -15,6 +15,7 @@ from cases.intake_rows import COLUMNS, DATES
 from cases.office import open_ready_store, open_store
 from cases.overview import NoSuchReport, report_list, report_with_events
 from cases.reads import account, note_read
+from cli.recording import Reader
 from cli.report_view import list_as_data, print_list, print_report, report_as_data
 from cli.run import err, fail, out, run, settings, staff
 from edges.intake_files import IntakeFile, Line
@@ -27,9 +28,6 @@ app = typer.Typer(help="Import, add, show and list reports.", no_args_is_help=Tr
 
 AcceptPast = Annotated[bool, typer.Option("--accept-past", help="open as late what was notified, or ended, before now")]
 By = Annotated[str, typer.Option("--by", help="your staff code, for the timeline", callback=staff)]
-Reader = Annotated[
-    str | None, typer.Option("--by", help="your staff code; else the account of this machine", callback=staff)
-]
 Json = Annotated[bool, typer.Option("--json", help="as JSON")]
 
 

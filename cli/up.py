@@ -1,12 +1,14 @@
 """`sansdelai up`: the real thing, on the embedded database or on `SANSDELAI_DATABASE_URL`."""
 
 import asyncio
+import os
 import sys
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import UTC, datetime
 
 from cases.answerable import check_role
-from cases.house import AlreadyBorn, answer_key_of, found_house, house_of, read_organisation
+from cases.house import AlreadyBorn, HouseError, answer_key_of, found_house, house_of, read_organisation
 from cases.office import answer_store_url, mailer
 from cases.ready import check_ready
 from cli.run import fail, known, out, settings, warn_of_ownership
@@ -15,22 +17,27 @@ from edges.interrupt import run_until_signal
 from edges.keys import make_keys
 from edges.page_key import page_key_of, write_page_key
 from edges.processes import ProcessFault, Supervisor
-from edges.settings import Settings
+from edges.settings import PREFIX, Settings
 from flows.service import is_healthy, prefect_environment, start_prefect_server, start_worker
 from law import library as law_library
 from models.schema import owned_tables
 from models.store import Store
 
-# What the public page's process has no use for: the program's own way into the store, its keys and its passwords.
-NOT_FOR_THE_PUBLIC = frozenset(
-    {
-        "SANSDELAI_DATABASE_URL",
-        "SANSDELAI_PREFECT_DATABASE_URL",
-        "SANSDELAI_PREFECT_AUTH",
-        "SANSDELAI_MASTER_KEY_FILE",
-        "SANSDELAI_SMTP_USERNAME",
-        "SANSDELAI_SMTP_PASSWORD",
-    }
+# All that the public page's process is told: of every other setting, and of Prefect's and PostgreSQL's own, nothing.
+FOR_THE_PUBLIC = frozenset(
+    f"{PREFIX}{name}"
+    for name in (
+        "ANSWER_DAYS",
+        "ANSWER_PORT",
+        "ANSWER_URL",
+        "HEALTH_PORT",  # the ports because none may be another's
+        "LANGUAGE",
+        "ORGANISATION",
+        "PREFECT_PORT",
+        "REPLY_TO",
+        "SENDER_ADDRESS",
+        "WEB_PORT",
+    )
 )
 
 
@@ -129,11 +136,17 @@ def start_answer_page(supervisor: Supervisor, where: Settings, store_url: str) -
         "answer-page",
         command,
         env=own,
-        without=NOT_FOR_THE_PUBLIC,
+        without=not_for_the_public(os.environ),
         cwd=where.home,
         ready=f"http://127.0.0.1:{where.answer_port}/health",
         timeout=60,
     )
+
+
+def not_for_the_public(environment: Collection[str]) -> frozenset[str]:
+    """What of our environment the public page's process must not see: ways into the store, keys, passwords."""
+    ours = (PREFIX, "PREFECT_", "PG")
+    return frozenset(name for name in environment if name.startswith(ours) and name not in FOR_THE_PUBLIC)
 
 
 def start_watch(supervisor: Supervisor, where: Settings, store_url: str) -> None:
@@ -149,7 +162,14 @@ def start_watch(supervisor: Supervisor, where: Settings, store_url: str) -> None
 
 
 async def _prepare_answer_page(where: Settings, store_url: str) -> str:
-    """Write the page's key file; returns the page's own way to the database, once that is seen to read nothing."""
+    """
+    Write the page's key file; returns the page's own way to the database, once that is seen to read nothing.
+
+    Raises:
+        HouseError: it can read a real store, or is set without SANSDELAI_DATABASE_URL and might lead to another store.
+    """
+    if where.answer_database_url and not where.database_url:
+        raise HouseError(f"{PREFIX}ANSWER_DATABASE_URL is of use only with {PREFIX}DATABASE_URL: unset it, or set both")
     store = Store(store_url, make_keys(where.key_file))
     try:
         write_page_key(where.page_key_file, page_key_of(await answer_key_of(store)))

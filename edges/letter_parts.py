@@ -20,6 +20,8 @@ Segment = tuple[str | None, str]  # the number of the report whose words these a
 
 _LINK = re.compile(r"(?i)(?:\b(?:https?|ftp)://|\bwww\.)\S*[^\s.,;:!?)\]»\"']")
 _EMBEDDED = re.compile(r"(?i)http(s?)://")
+_WORD = re.compile(r"\S+")
+_ADDRESS = re.compile(r"://|\w[.@]\w*[^\W\d_]")  # a scheme, or a dot or at sign between letters
 _HARMLESS = {0x00A0: " ", 0x202F: " "}  # the no-break spaces of French typography
 _UNSEEN = {"Cc", "Cf", "Zl", "Zp"}  # Unicode categories that steer a display without being seen
 
@@ -213,3 +215,9 @@ def tame(text: str) -> str:
     if "://" not in shown and "www." not in shown.lower():  # no link begins without one of them
         return shown
     return _LINK.sub(lambda found: defang(found.group()), shown)
+
+
+def disarm(text: str) -> str:
+    """What somebody else wrote: every word that holds an address, a host or a mailbox is defanged; lines stay lines."""
+    shown = visible(text.replace("\r\n", "\n"), keep="\n\t")
+    return _WORD.sub(lambda found: defang(found.group()) if _ADDRESS.search(found.group()) else found.group(), shown)

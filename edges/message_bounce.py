@@ -26,7 +26,8 @@ MOST_STATUS_BYTES = 200_000  # of one delivery-status part
 MOST_LINE = 500  # bytes of a line that flufl.bounce reads: its patterns are quadratic on longer ones
 MOST_READ = 60_000  # bytes that flufl.bounce reads
 
-logging.getLogger("flufl.bounce").disabled = True  # it writes what stands in messages into logs
+# It writes what stands in messages into logs. A filter stays where a new configuration of logging switches loggers on.
+logging.getLogger("flufl.bounce").addFilter(lambda record: False)
 
 _STATUS = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s|\(|;|\Z)")
 _TYPED = re.compile(r"\s*([A-Za-z0-9-]{1,20})\s*;\s*(.*)", re.DOTALL)

@@ -248,6 +248,8 @@ class Settings(BaseSettings):
         if value is None:
             return None
         url = asyncpg_url(value)
+        if info.field_name == "answer_database_url" and info.data.get("database_url") is None:
+            return url  # the page's own process, which is told no other way into the store (`cli.up`)
         if info.field_name in {"owner_database_url", "answer_database_url"}:
             return _other_role(url, info.data.get("database_url"))
         store = info.data.get("database_url") if info.field_name == "prefect_database_url" else None
@@ -277,7 +279,7 @@ class Settings(BaseSettings):
     @field_validator("web_port", "health_port")
     @classmethod
     def _own_port(cls, value: int, info: ValidationInfo) -> int:
-        for other in ("prefect_port", "web_port"):
+        for other in ("prefect_port", "web_port", "answer_port"):
             if other != info.field_name and value == info.data.get(other):
                 raise ValueError(f"must differ from {PREFIX}{other.upper()}")
         return value

@@ -26,7 +26,7 @@ class IncomingMessage(Table, table=True):
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     number: str = Field(unique=True)  # M-000123
-    digest: str = Field(unique=True)  # SHA-256 of the bytes as received: the same message is taken in once
+    digest: str = Field(unique=True)  # SHA-256 of the bytes as received (of headers and size, if too large): taken in once
     size: int  # octets
     through: str = "email"  # email or page
     received_at: datetime = Field(sa_type=UtcDateTime)  # by the mailbox
@@ -85,7 +85,8 @@ class PageAnswer(Table, table=True):
     """
     What a recipient said on the answer page, until the program takes it up.
 
-    The page's own role may add rows here and nothing else; the words are sealed for a key that it does not have.
+    The page's own role may add rows here and nothing else; the words are sealed for a key that it does not have. The
+    database refuses what the program could not take up: another kind, too large a box, a time that is none.
     """
 
     __tablename__ = "page_answer"

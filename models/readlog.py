@@ -14,7 +14,9 @@ class How(StrEnum):
 
     PAGE = "page"  # the audit pages
     LETTER = "letter"  # the text of one letter, on the audit pages
-    COMMAND = "command"  # `report show`
+    WORK = "work"  # the exact addresses of an addressee's work list
+    MESSAGE = "message"  # the text of a message that came in; it may belong to this report
+    COMMAND = "command"  # `report show`, `inbox show`
     SEARCH = "search"  # by address or platform
     EXPORT = "export"
     LOG = "log"  # this very log was read
@@ -34,5 +36,5 @@ class Read(Table, table=True):
     at: datetime = Field(sa_type=UtcDateTime)  # on the database's real clock
     who: str  # staff code; os:name of an account of this machine; site, where nobody signs in
     how: How = Field(sa_type=Word(How))
-    report: str | None = Field(default=None, index=True)  # its number; none: a search that found nothing
+    report: str | None = Field(default=None, index=True)  # its number; none: a look that touched no report
     why: str | None = None

@@ -113,8 +113,10 @@ def verify(path: str | Path, trust: str | Path | None = None, lang: str = "en") 
     try:
         anchors = read_anchors(trust)
         read_zip(Path(path), export)
-        for check in (check_manifest, check_chain, check_texts, check_rows, check_letters, check_certificates):
+        for check in (check_manifest, check_chain, check_texts, check_rows, check_letters):
             check(export)
+        check_answers(export)
+        check_certificates(export)
         check_seals(export, anchors)
         tell_withheld(export)
     except Broken as found:
@@ -193,6 +195,9 @@ ROWS = [{"table": str, "id": str, "columns": (None, {"*": anything})}]
 LETTER = {
     "id": str, "digest": hex64, "parts": [{"commitment": hex64, "text": (None, str), "shown": bool}], "*": anything,
 }  # fmt: skip
+PART = {"kind": str, "type": str, "size": natural, "sha256": hex64}
+ANSWER = {"id": str, "number": str, "text": (None, str), "shown": bool, "parts": [PART], "*": anything}
+PARTS_OF_ROW = [{**PART, "text?": str}]
 LEAF = {"events": [hex64], "from": natural, "report": str, "to": natural}
 SEALS = [{"body": str, "hash": hex64, "leaf": LEAF, "index": natural, "path": [hex64], "tokens": [str]}]
 SEAL = {
@@ -347,7 +352,7 @@ def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, export: Export)
             if size > MOST_OF_ONE:  # the table of contents said less
                 raise Unreadable("too_large", what=name, most=MOST_OF_ONE)
             digest.update(piece)
-            if name.endswith((".json", ".eml", ".tsr")):
+            if name.endswith((".json", ".eml", ".tsr")) or name.startswith("answers/"):
                 pieces.append(piece)
     export.sums[name], export.files[name] = digest.hexdigest(), b"".join(pieces)
 
@@ -554,7 +559,43 @@ def check_part(part: Mapping[str, Any], where: str, export: Export) -> bytes:
     return export.shown[text_id][1]
 
 
-# --- 7. Certificates of deadlines.
+# --- 7. Messages that came in.
+
+
+def check_answers(export: Export) -> None:
+    """Each message is a row of the record, with the row's columns; its text is a disclosed one."""
+    for name in sorted(name for name in export.files if name.startswith("answers/")):
+        beside = name.rpartition(".")[0] + ".json"
+        if name == beside:
+            check_answer(name, export)
+        elif beside not in export.files:
+            raise Broken("missing", beside)
+
+
+def check_answer(name: str, export: Export) -> None:
+    """One message: what its file says is what its row says, and the bytes beside it are the text that the row names."""
+    answer, stem = parse(export.files[name], name, ANSWER), name.removesuffix(".json")
+    row = export.rows.get(("incoming", answer["id"]))
+    if row is None or stem != f"answers/{row.get('number')}":
+        raise Broken("unknown", name)
+    for key in sorted(answer.keys() - {"id", "text", "shown", "parts"}):
+        if canonical(answer[key]) != canonical(row.get(key)):
+            raise Broken("differs", f"{name}, {key}")
+    parts = parse(row.get("parts", "[]"), f"rows.json, incoming {answer['id']}, parts", PARTS_OF_ROW)
+    if answer["parts"] != [{key: part[key] for key in PART} for part in parts]:
+        raise Broken("differs", f"{name}, parts")
+    if answer["text"] not in (None, row.get("text_id"), row.get("own_id")):
+        raise Broken("differs", f"{name}, text")
+    beside = [f"{stem}.{ending}" for ending in ("eml", "txt") if f"{stem}.{ending}" in export.files]
+    if answer["shown"] and not beside:
+        raise Broken("missing", f"{stem}.eml")
+    if len(beside) > int(answer["shown"]):
+        raise Broken("unknown", beside[-1])
+    if beside and export.files[beside[0]] != export.shown.get(answer["text"], ("", None))[1]:
+        raise Broken("differs", beside[0])
+
+
+# --- 8. Certificates of deadlines.
 
 
 def check_certificates(export: Export) -> None:
@@ -576,7 +617,7 @@ def check_certificates(export: Export) -> None:
             raise Broken("missing", f"certificates/, the newest of procedure {procedure}")
 
 
-# --- 8. Seals: from the report's events up to one root over all reports.
+# --- 9. Seals: from the report's events up to one root over all reports.
 
 
 def check_seals(export: Export, anchors: Sequence[x509.Certificate]) -> None:
@@ -665,7 +706,7 @@ def root_from(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> byte
     return found if sn == 0 else None
 
 
-# --- 9. Tokens: what a time-stamp authority signed.
+# --- 10. Tokens: what a time-stamp authority signed.
 
 
 def read_anchors(trust: str | Path | None) -> list[x509.Certificate]:
@@ -766,7 +807,7 @@ def tell_withheld(export: Export) -> None:
     if hidden or texts or rows or letters:
         bodies = ", ".join(ranges(hidden)) or "0"
         export.note("withheld", bodies=bodies, texts=len(texts), rows=len(rows), letters=len(letters))
-    folders = ("letters/", "certificates/", "tokens/")
+    folders = ("letters/", "answers/", "certificates/", "tokens/")
     inside = {name for name in export.files if name in CHECKED or name.startswith(folders)}
     told = sorted(manifest["files"].keys() - inside)
     if told:

@@ -25,6 +25,7 @@ from edges.settings import Settings, get_settings
 from law.library import Library, load
 from models.bulk import GONE
 from models.store import ReadOnly, Store
+from web.inbox_pages import router as inbox_router
 from web.law_pages import router as law_router
 from web.pages import router
 from web.site import Asked, NotNoted, Site, language_of
@@ -63,6 +64,7 @@ def create_app(
     app.include_router(router)
     app.include_router(law_router)
     app.include_router(work_router)
+    app.include_router(inbox_router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _refused)

@@ -96,21 +96,6 @@ REASONS: Final[dict[str, Pair]] = {
     "until_date": ("date fixée", "a date was set"),
 }
 
-MATCHED_BY: Final[dict[str, Pair]] = {
-    "nothing": ("rien", "nothing"),
-    "reference": ("la lettre qu'il cite", "the letter that it names"),
-    "address": ("l'adresse signée de la lettre", "the letter's signed address"),
-    "envelope": ("l'identifiant d'enveloppe signé", "the signed envelope id"),
-    "number": ("le numéro dans l'objet", "the number in the subject"),
-    "link": ("le lien signé de la lettre", "the letter's signed link"),
-    "person": ("une personne", "a person"),
-}
-
-THROUGH: Final[dict[str, Pair]] = {
-    "email": ("courriel", "e-mail"),
-    "page": ("page de réponse", "answer page"),
-}
-
 # What proves a receipt, from how its English begins; what follows is a code.
 PROOF: Final[dict[str, str]] = {
     "relay's log": "journal du relais",

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from cases.retract import CAUSES as RETRACTION
 from law.library import load
 from law.values import Text
-from web.detail_words import MATCHED_BY, NAMES, PROBE, PROOF, REASONS, THROUGH, VALUES, YES
+from web.detail_words import NAMES, PROBE, PROOF, REASONS, VALUES, YES
 from web.dossier_view import regime_or_none
 from web.terms import Pair
 from web.words import PLACE, Words
@@ -167,7 +167,7 @@ _SAID: Final[dict[str, Say]] = {
     "item": _missing,
     "kinds": _term("location_kind"),
     "letter_kind": _term("letter_kind"),
-    "matched_by": _of(MATCHED_BY),
+    "matched_by": _term("matched_by"),
     "missing": _missing,
     "never": _term("party_kind"),
     "profile": _profile,
@@ -180,7 +180,7 @@ _SAID: Final[dict[str, Say]] = {
     "regimes": _regime,
     "sight": _term("sight"),
     "source": _of(VALUES),
-    "through": _of(THROUGH),
+    "through": _term("through"),
     "what": _what,
     "why": _law_text,
 }

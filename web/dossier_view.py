@@ -89,6 +89,7 @@ class Line:
     rows: list[Row]
     seal: SealOver | None  # none: not sealed yet
     late: dict[str, Any] = field(default_factory=dict)  # how late it came after its legal date, and why
+    message: str = ""  # number of the message that it speaks of
 
 
 @dataclass(slots=True)
@@ -234,7 +235,8 @@ def _line(dossier: Dossier, event: Event, seals: Sequence[SealOver]) -> Line:
     seal = next((one for one in seals if one.first <= event.seq <= one.last), None)
     details = dict(body.get("details", {}))
     late = {name: details.pop(name) for name in LATE if name in details}  # told in a sentence of its own
-    return Line(event, procedure, _shown(details.items(), labels), rows, seal, late)
+    message = str(details.get("message", ""))
+    return Line(event, procedure, _shown(details.items(), labels), rows, seal, late, message)
 
 
 def _shown(values: Iterable[tuple[str, Any]], labels: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -101,16 +101,16 @@ class Asked:
             response.set_cookie(COOKIE, self.language, max_age=KEPT, httponly=True, samesite="strict", path="/")
         return response
 
-    async def note(self, how: How, number: str) -> None:
+    async def note(self, how: How, *numbers: str) -> None:
         """
-        Put this look on record before anything is shown.
+        Put this look at these reports on record before anything is shown.
 
         Raises:
             NotNoted: the log cannot be written now; the page is not shown.
         """
         try:
             async with asyncio.timeout(NOTED_WITHIN):
-                await note_read(self.site.log, SITE, how, [number])
+                await note_read(self.site.log, SITE, how, numbers)
         except (SQLAlchemyError, OSError, TimeoutError, *GONE) as error:
             raise NotNoted(NotNoted.__doc__) from error
 

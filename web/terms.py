@@ -39,6 +39,7 @@ TONE: Final[dict[str, str]] = {
     "waiting": "ask", "held": "stop", "notified": "run", "escalated": "high", "running": "run", "in_force": "high",
     "blocked": "high", "removed": "good", "complied": "good", "confirmed": "good", "missed": "bad", "refused": "bad",
     "unanswered": "ask", "sent": "good", "prepared": "ask", "sending": "run", "unknown": "bad", "planned": "run",
+    "quarantined": "ask", "filed": "good",
 }  # fmt: skip
 
 SIGHT: Final[dict[str, Pair]] = {
@@ -201,9 +202,80 @@ LATE_CAUSE: Final[dict[str, Pair]] = {
     "unknown": ("rien au registre ne l'explique", "nothing on record explains it"),
 }  # fmt: skip
 
+ANSWER: Final[dict[str, Pair]] = {
+    "bounce": ("la lettre n'est pas arrivée", "the letter did not arrive"),
+    "delivery_report": ("ce que la lettre est devenue", "what became of the letter"),
+    "automatic_reply": ("réponse automatique", "automatic reply"),
+    "acknowledged": ("accuse réception", "acknowledges receipt"),
+    "refused": ("refuse", "refuses"),
+    "asks_information": ("demande un complément", "asks for more"),
+    "claims_removal": ("dit le contenu retiré", "says that it is removed"),
+    "not_ours": ("dit que c'est ailleurs", "says that it is elsewhere"),
+    "contested": ("conteste", "contests"),
+    "other": ("à lire", "to be read"),
+}
+
+INCOMING_STATE: Final[dict[str, Pair]] = {
+    "filed": ("classé", "filed"),
+    "quarantined": ("attend une personne", "waits for a person"),
+    "discarded": ("écarté", "discarded"),
+}
+
+INCOMING_WHY: Final[dict[str, Pair]] = {
+    "no_match": ("ne répond à aucune lettre connue", "answers no letter of ours that we know"),
+    "ambiguous": ("désigne plus d'une lettre", "points to more than one letter"),
+    "other_recipient": ("parle d'une adresse à laquelle nous n'avons pas écrit",
+                        "speaks of an address that we did not write to"),
+    "staff_letter": ("au sujet d'une lettre à nos propres équipes", "about a letter to our own people"),
+    "not_taken_in": ("n'a pas pu être repris ; sa copie est encore dans la boîte",
+                     "could not be taken in; its copy is still in the mailbox"),
+    "too_large": ("trop grand pour être relevé : seuls ses en-têtes sont ici",
+                  "too large to be fetched: only its headers are here"),
+    "broken": ("illisible à l'arrivée", "could not be read when it came"),
+    "erased": ("le signalement était déjà effacé", "the report was erased already"),
+    "loop": ("notre propre courrier qui revient", "our own mail that came back"),
+    "spam": ("indésirable", "spam"),
+    "not_for_us": ("pas pour nous", "not for us"),
+    "duplicate": ("en double", "a duplicate"),
+    "unlawful_content": ("contenu illicite", "unlawful content"),
+    "private": ("courrier privé", "private mail"),
+}  # fmt: skip
+
+PART_KIND: Final[dict[str, Pair]] = {
+    "image": ("image", "image"),
+    "video": ("vidéo", "video"),
+    "archive": ("archive ou document bureautique", "archive or office document"),
+    "audio": ("son", "audio"),
+    "other": ("autre", "other"),
+    "pdf": ("PDF", "PDF"),
+}
+
+MATCHED_BY: Final[dict[str, Pair]] = {
+    "nothing": ("rien", "nothing"),
+    "reference": ("le Message-ID d'une lettre", "the Message-ID of a letter"),
+    "address": ("l'adresse signée d'une lettre", "the signed address of a letter"),
+    "envelope": ("l'identifiant d'enveloppe signé", "the signed envelope id"),
+    "number": ("le numéro dans l'objet", "the number in its subject"),
+    "link": ("le lien signé de la page de réponse", "the signed link of the answer page"),
+    "person": ("une personne", "a person"),
+}
+
+GUESS: Final[dict[str, Pair]] = {
+    "number": ("le numéro figure dans l'objet", "its number stands in the subject"),
+    "mailbox": ("la boîte à laquelle nous avons écrit", "the mailbox that we wrote to"),
+    "domain": ("son domaine", "its domain"),
+}
+
+THROUGH: Final[dict[str, Pair]] = {
+    "email": ("courriel", "e-mail"),
+    "page": ("page de réponse", "answer page"),
+}
+
 TABLES: Final[dict[str, dict[str, Pair]]] = {
     "report_stage": REPORT_STAGE, "stage": STAGE, "sight": SIGHT, "basis": BASIS, "receipt": RECEIPT, "deed": DEED,
     "letter_status": LETTER_STATUS, "letter_kind": LETTER_KIND, "party_kind": PARTY_KIND, "target": TARGET,
     "location_kind": LOCATION_KIND, "depicted": DEPICTED,
     "purpose": PURPOSE, "erasure": ERASURE, "rectifiable": RECTIFIABLE, "late_cause": LATE_CAUSE,
+    "answer": ANSWER, "incoming_state": INCOMING_STATE, "incoming_why": INCOMING_WHY, "part_kind": PART_KIND,
+    "matched_by": MATCHED_BY, "guess": GUESS, "through": THROUGH,
 } | LAW_TABLES  # fmt: skip

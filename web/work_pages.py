@@ -11,6 +11,7 @@ from cases.filing import WorkList, teller_of, work_list
 from cases.filing_files import notes_of, shown, told_of
 from edges.form_files import FormsFault, load_forms
 from edges.letter_parts import defang
+from models.readlog import How
 from web.site import Ask, Asked
 
 router = APIRouter()
@@ -30,6 +31,8 @@ async def work(ask: Ask, number: str) -> Response:
         raise HTTPException(404) from None
     except FormsFault as fault:
         return await ask.page("work.html", status=500, work=None, number=number, faults=fault.faults)
+    if found.items:
+        await ask.note(How.WORK, *(item.number for item in found.items))
     return await ask.page(
         "work.html",
         work=found,

@@ -32,15 +32,33 @@ def bounced(
     if letter.status not in LEFT:
         return False
     at = min(max(at, letter.sending_at or letter.written_at), draft.now)
+    acts = acts_of(dossiers, letter)
+    if letter.receipt.level >= Receipt.SERVER.level or any(_proven(dossier, act) for dossier, act in acts):
+        for dossier, act in acts:
+            _doubted(draft, dossier, act, status, at)
+        return True
     draft.amend(letter, status=LetterStatus.BOUNCED)
-    for dossier, act in acts_of(dossiers, letter):
+    for dossier, act in acts:
         if dead and letter.channel_id:
             mark_dead(draft, dossier, letter.channel_id)
-        _one(draft, dossier, act, status, at)
+        _one(draft, dossier, act, status, dead, at)
     return True
 
 
-def _one(draft: Draft, dossier: Dossier, act: Act, status: str, at: datetime) -> None:
+def _proven(dossier: Dossier, act: Act) -> bool:
+    return act.kind in OWN and dossier.procedure(act.procedure_id).receipt.level >= Receipt.SERVER.level
+
+
+def _doubted(draft: Draft, dossier: Dossier, act: Act, status: str, at: datetime) -> None:
+    """They have had the letter, and now somebody says that it came back: anybody who holds it can write that."""
+    procedure = dossier.procedure(act.procedure_id)
+    entry = draft.event(dossier.report.id, "bounced", at=at, procedure_id=procedure.id, act=act.id, status=status)
+    known = any((duty.cause, duty.procedure_id) == (BOUNCED_AFTER_RECEIPT, procedure.id) for duty in dossier.duties)
+    if act.kind in OWN and procedure.stage is Stage.RUNNING and not known:
+        set_duty(entry, dossier, Deed.DECIDE, draft.now, procedure=procedure, cause=BOUNCED_AFTER_RECEIPT)
+
+
+def _one(draft: Draft, dossier: Dossier, act: Act, status: str, dead: bool, at: datetime) -> None:
     procedure = dossier.procedure(act.procedure_id)
     entry = draft.event(dossier.report.id, "bounced", at=at, procedure_id=procedure.id, act=act.id, status=status)
     entry.set(act, status=LetterStatus.BOUNCED, at=at)
@@ -48,14 +66,13 @@ def _one(draft: Draft, dossier: Dossier, act: Act, status: str, at: datetime) ->
         set_duty(entry, dossier, Deed.FILE, draft.now, cause="retraction", party_id=procedure.party_id)
     if act.kind not in OWN or procedure.stage not in {Stage.RUNNING, Stage.WAITING}:
         return
-    if procedure.stage is Stage.RUNNING and procedure.receipt.level >= Receipt.SERVER.level:
-        cause = BOUNCED_AFTER_RECEIPT
-        set_duty(entry, dossier, Deed.DECIDE, draft.now, procedure=procedure, cause=cause)
-        return
     moved = advance(draft, dossier, procedure, Fact.NOT_DELIVERED, reason="bounced", status=status)
     moved.set(procedure, given_at=None, receipt=Receipt.NONE, ends_at=None, certificate=None)
     close_duties(moved, dossier, draft.now, procedure=procedure)
-    fall_back(draft, dossier, procedure, moved)
+    if dead:
+        fall_back(draft, dossier, procedure, moved)
+    else:  # the same letter to the same address would come back again, and again: a person sees why
+        set_duty(moved, dossier, Deed.SUPPLY, draft.now, procedure=procedure, cause="channel_refused")
 
 
 def delayed(draft: Draft, dossiers: Sequence[Dossier], letter: Letter, *, status: str, at: datetime) -> None:

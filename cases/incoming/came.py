@@ -1,8 +1,9 @@
 """One message as it came, read: what it is, what it points to, and what of it is kept."""
 
+import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -105,10 +106,15 @@ def read_came(
     ours: Ours,
     *,
     received_at: datetime,
+    size: int = 0,
     uid_validity: int | None = None,
     uid: int | None = None,
 ) -> Came:
-    """Read a message; of one that was too large only its headers, and a person reads what it is. Never raises."""
+    """
+    Read a message; of one that was too large only its headers, and a person reads what it is. Never raises.
+
+    `size` is what the mailbox says, in octets: it counts, and tells two messages apart, where nothing else was read.
+    """
     read = read_message(
         raw if raw is not None else headers,
         trusted_authserv=ours.trusted,
@@ -117,6 +123,8 @@ def read_came(
     )
     guess = classify(read)
     too_large = raw is None
+    if too_large:
+        read = replace(read, size=size, digest=hashlib.sha256(headers + b"\n%d" % size).hexdigest())
     kind = Answer.OTHER if too_large else guess.kind
     return Came(read, kind, guess.rule or "", received_at, uid_validity, uid, too_large)
 

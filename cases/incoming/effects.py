@@ -50,7 +50,7 @@ def answered(
         procedure = dossier.procedure(act.procedure_id)
         entry = link(draft, dossier, message, act, at=at)
         if picture:
-            _ask(entry, dossier, None, Deed.DECIDE, PICTURE, draft.now)
+            picture_came(entry, dossier, draft.now)
         _effect(desk, draft, entry, dossier, procedure, act, message, at, vouched=vouched)
 
 
@@ -68,6 +68,11 @@ def link(draft: Draft, dossier: Dossier, message: IncomingMessage, act: Act | No
     entry.speaks_of.append(message.id)
     draft.keep(IncomingReport(incoming_id=message.id, report_id=dossier.report.id, act_id=act.id if act else None))
     return entry
+
+
+def picture_came(entry: Entry, dossier: Dossier, now: datetime) -> None:
+    """Somebody sent what nobody here may hold: a person decides what has to be done (practice 1.5)."""
+    _ask(entry, dossier, None, Deed.DECIDE, PICTURE, now)
 
 
 def _effect(

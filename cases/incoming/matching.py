@@ -86,8 +86,8 @@ def match(post: Post, key: bytes, mailbox: str, clues: Clues) -> Match:
     tokens = _tokens(key, mailbox, clues)
     signed = {by: post.by_id[letter_id] for by, letter_id in tokens.items() if letter_id in post.by_id}
     letters = {letter.id: (letter, by) for by, letter in signed.items()}
-    if found is not None:
-        letters[found.id] = (found, MatchedBy.REFERENCE)
+    if found is not None and letters.get(found.id, (found, None))[1] is not MatchedBy.ENVELOPE:
+        letters[found.id] = (found, MatchedBy.REFERENCE)  # an envelope id says more: nobody else knows it
     if len(letters) == 1:
         return Match(*next(iter(letters.values())))
     if letters:

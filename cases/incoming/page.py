@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -22,29 +23,37 @@ TRIES = 5
 MOST = 200
 _REPORTS = "SELECT report_id FROM act WHERE letter_id = $1"
 _NUMBER = "SELECT nextval('incoming_number')"
+_ALONE = text("SELECT pg_advisory_xact_lock(:key)")
+_EMPTIED = "SELECT sealed = '' FROM page_answer WHERE id = $1"
+_TAKEN = text("SELECT taken_at IS NOT NULL AS taken, sealed = '' AS emptied FROM page_answer WHERE id = :id")
 
 
 async def take_page_answers(desk: Desk) -> int:
-    """Put on record what was said on the page since the last pass; returns how many answers there were."""
+    """Put on record what was said on the page since the last pass; returns how many answers this pass took up."""
     said = await page_answers(desk.store, desk.answering.key, most=MOST)
-    for one in said:
-        for attempt in range(1, TRIES + 1):
-            try:
-                await _take(desk, one)
-            except Overtaken:
-                if attempt == TRIES:
-                    raise
-            else:
-                break
-    return len(said)
+    return sum([await take_up(desk, one) for one in said])
 
 
-async def _take(desk: Desk, said: PageSaid) -> None:
+async def take_up(desk: Desk, said: PageSaid) -> bool:
+    """Put one answer on record, read again when something happened meanwhile; false if another pass was quicker."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            return await _take(desk, said)
+        except Overtaken:
+            if attempt == TRIES:
+                raise
+    raise AssertionError("unreachable")
+
+
+async def _take(desk: Desk, said: PageSaid) -> bool:
+    """One try."""
     now = desk.clock()
     draft = desk.draft(now)
     async with desk.store.transaction() as connection:
         await connection.execute(text("SELECT 1"))
         raw = await driver(connection)
+        if await raw.fetchval(_EMPTIED, said.id):
+            said = replace(said, words="", broken=False)
         number = await raw.fetchval(_NUMBER)
         ids = [row["report_id"] for row in await raw.fetch(_REPORTS, said.letter_id)]
     dossiers = list((await load(desk.store, ids)).values())
@@ -59,7 +68,15 @@ async def _take(desk: Desk, said: PageSaid) -> None:
     taken(draft, said)
     _file(desk, draft, dossiers, message, said)
     async with desk.store.transaction() as connection:
+        # Two passes wait for each other here, and not at the row: whoever erases holds reports before such rows.
+        await connection.execute(_ALONE, {"key": int.from_bytes(said.id.bytes[-8:], signed=True)})
+        now_is = (await connection.execute(_TAKEN, {"id": said.id})).one()
+        if now_is.taken:
+            return False
+        if now_is.emptied and said.words:
+            raise Overtaken("the words were erased since they were read")
         await write(connection, draft, desk.store.cipher)
+    return True
 
 
 def _message(said: PageSaid, number: int, now: datetime) -> IncomingMessage:
@@ -69,7 +86,7 @@ def _message(said: PageSaid, number: int, now: datetime) -> IncomingMessage:
         digest=hashlib.sha256(said.id.bytes + words).hexdigest(),  # two people may say the same
         size=len(words),
         through="page",
-        received_at=said.at,
+        received_at=min(said.at, now),  # the page has a clock of its own
         read_at=now,
         kind=said.kind,
         rule="answer page",

@@ -1,15 +1,19 @@
 """What people do with messages: file one that waited in quarantine, say what it means, or put it away."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
+from sqlalchemy import text
 from sqlmodel import select
 
 from cases.desk import Desk
 from cases.dossier import Dossier, load
-from cases.erase import Erasure, carry_out, note
-from cases.incoming.effects import answered, link
+from cases.erase import Erasure, carry_out, note, sweep
+from cases.incoming.came import PICTURES
+from cases.incoming.effects import answered, link, picture_came
 from cases.record.opening import RecordRefused, dossiers_of, recording
 from law.vocabulary import Answer, IncomingState, MatchedBy
 from models.bulk import driver
@@ -48,19 +52,75 @@ async def file(
         raise RecordRefused(f"unknown meaning {kind!r}; allowed: {', '.join(MEANINGS)}")
     message = await waiting(desk, number)
     draft = recording(desk, by, now)
-    means = Answer(kind) if kind else message.kind
-    draft.amend(message, state=IncomingState.FILED, matched_by=MatchedBy.PERSON, decided_by=by, kind=means)
-    if message_id:
-        letter, dossiers = await _letter(desk, message_id)
-        draft.amend(message, letter_id=letter.id)
-        _builds_on(draft, dossiers)
-        answered(desk, draft, dossiers, dossiers[0].letters[letter.id], message, at=message.received_at)
-    else:
-        dossiers = await dossiers_of(desk, reports)
-        _builds_on(draft, dossiers)
-        for dossier in dossiers:
-            link(draft, dossier, message, None, at=message.received_at)
+    letter, dossiers = await _letter(desk, message_id) if message_id else (None, await dossiers_of(desk, reports))
+    await _not_erased(desk, dossiers)
+    draft.amend(
+        message,
+        state=IncomingState.FILED,
+        matched_by=MatchedBy.PERSON,
+        decided_by=by,
+        kind=Answer(kind) if kind else message.kind,
+        letter_id=letter.id if letter else None,
+    )
+    for dossier in dossiers:
+        draft.builds_on(dossier.report)
+    _tie(desk, draft, dossiers, letter, message)
+    await _commit_to_texts(desk, draft, message)
     await desk.store.write(draft)
+
+
+def _tie(
+    desk: Desk, draft: Draft, dossiers: Sequence[Dossier], letter: Letter | None, message: IncomingMessage
+) -> None:
+    """Under a letter it has the effects of an answer; under reports nothing follows but for what it brought."""
+    picture = any(part["kind"] in PICTURES for part in json.loads(message.parts))
+    at = message.received_at
+    if letter is not None:
+        answered(desk, draft, dossiers, dossiers[0].letters[letter.id], message, at=at, picture=picture)
+        return
+    for dossier in dossiers:
+        entry = link(draft, dossier, message, None, at=at)
+        if picture:
+            picture_came(entry, dossier, draft.now)
+
+
+async def _not_erased(desk: Desk, dossiers: Sequence[Dossier]) -> None:
+    """
+    Refuse a text whose reports are all erased: it may quote what was destroyed, and nothing would ever take it away.
+
+    Raises:
+        RecordRefused: they are.
+    """
+    ids = {dossier.report.id for dossier in dossiers}
+    async with desk.store.transaction() as connection:
+        await connection.execute(text("SELECT 1"))
+        gone = await (await driver(connection)).fetch(_ERASED, list(ids))
+    if {row["report_id"] for row in gone} == ids:
+        raise RecordRefused("what this belongs to was erased, and the message may quote it: discard the message")
+
+
+_ERASED = (
+    "SELECT DISTINCT report_id FROM data_key"
+    " WHERE report_id = ANY($1) AND purpose IN ('letter', 'location') AND erased_at IS NOT NULL"
+)
+
+
+async def _commit_to_texts(desk: Desk, draft: Draft, message: IncomingMessage) -> None:
+    """
+    The events that tie it to reports hold the commitments of its texts, which were stored before they were anybody's.
+
+    Raises:
+        RecordRefused: a text of it cannot be opened.
+    """
+    pdfs = [UUID(part["text"]) for part in json.loads(message.parts) if "text" in part]
+    ids = [each for each in (message.text_id, message.own_id, *pdfs) if each]
+    texts = await desk.store.open_texts(ids)
+    if texts.keys() != set(ids):
+        raise RecordRefused(f"the texts of {message.number} are gone; discard it")
+    told = [[str(one.id), str(one.purpose), one.commitment] for one in texts.values()]
+    for entry in draft.entries:
+        if message.id in entry.speaks_of:
+            entry.texts += told
 
 
 async def discard(desk: Desk, number: str, *, why: str, by: str, ledger: Path, now: datetime) -> None:
@@ -90,6 +150,7 @@ async def discard(desk: Desk, number: str, *, why: str, by: str, ledger: Path, n
                 f"the list of erasures cannot be written: {error.strerror}; nothing was discarded"
             ) from error
         await carry_out(connection, desk.store, done)
+    await sweep(desk.store)
 
 
 _KEYS = "SELECT DISTINCT t.key_id FROM incoming i JOIN private_text t ON t.id = i.text_id WHERE i.id = $1"
@@ -118,8 +179,3 @@ async def _letter(desk: Desk, message_id: str) -> tuple[Letter, list[Dossier]]:
     if letter is None or not ids:
         raise RecordRefused("no such letter; its Message-ID stands on the report's page and in its export")
     return letter, list((await load(desk.store, ids)).values())
-
-
-def _builds_on(draft: Draft, dossiers: Sequence[Dossier]) -> None:
-    for dossier in dossiers:
-        draft.builds_on(dossier.report)

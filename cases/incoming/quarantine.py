@@ -15,7 +15,7 @@ from law.vocabulary import IncomingState
 from models.bulk import driver
 from models.private import PrivateText
 from models.store import Store
-from models.tables import IncomingMessage
+from models.tables import IncomingMessage, IncomingReport, Report
 
 MOST = 200  # messages listed
 MOST_GUESSES = 5
@@ -47,6 +47,7 @@ class Waiting:
     sender: str = field(repr=False)  # as shown; proves nothing
     own_text: str = field(repr=False)
     guesses: tuple[Guess, ...] = ()
+    readable: bool = True  # its key is there
 
 
 async def quarantined(store: Store) -> Sequence[IncomingMessage]:
@@ -61,10 +62,10 @@ async def opened(store: Store, message: IncomingMessage) -> Waiting:
     ids = [each for each in (message.text_id, message.own_id) if each]
     texts = await store.open_texts(ids)
     whole, own = _body(texts, message.text_id), _body(texts, message.own_id)
-    read = read_message(whole)
+    read = read_message(whole if message.through == "email" else b"")  # what a form took has no headers
     sender = read.from_address or ""
     guesses = await _guesses(store, read.case_numbers, sender, message.received_at)
-    return Waiting(message, read.subject, sender, own.decode("utf-8", "replace"), guesses)
+    return Waiting(message, read.subject, sender, own.decode("utf-8", "replace"), guesses, readable=bool(texts))
 
 
 def _body(texts: dict[UUID, PrivateText], text_id: UUID | None) -> bytes:
@@ -101,6 +102,19 @@ def _why(row: dict[str, str], numbers: Sequence[str], sender: str, domain: str) 
 
 def _age(guess: Guess, at: datetime) -> timedelta:
     return abs(at - guess.sent_at) if guess.sent_at else RECENT
+
+
+async def about(store: Store, message: IncomingMessage) -> tuple[str, ...]:
+    """The numbers of the reports that a message belongs to."""
+    async with store.session() as session:
+        query = select(Report.number).join(IncomingReport, col(IncomingReport.report_id) == Report.id)
+        query = query.where(IncomingReport.incoming_id == message.id).order_by(Report.number)
+        return tuple((await session.exec(query)).all())
+
+
+def touched(waiting: Waiting, linked: Sequence[str]) -> list[str]:
+    """The reports that a look at a message touches: those that it belongs to, and those that it may belong to."""
+    return sorted({*linked, *(number for guess in waiting.guesses for number in guess.numbers)})
 
 
 async def by_number(store: Store, number: str) -> IncomingMessage | None:

@@ -92,14 +92,31 @@ def _came(desk: Desk, fetched: Fetched, mine: Ours) -> Came:
     at = now if arrived is None or desk.organisation.simulated else min(arrived, now)
     where = fetched.position
     return read_came(
-        fetched.raw, fetched.headers, mine, received_at=at, uid_validity=where.uid_validity, uid=fetched.uid
+        fetched.raw,
+        fetched.headers,
+        mine,
+        received_at=at,
+        size=fetched.size,
+        uid_validity=where.uid_validity,
+        uid=fetched.uid,
     )
 
 
 async def _take(desk: Desk, mailbox: Mailbox, waiting: Sequence[Came], folder: str, taken: Taken) -> None:
     if waiting:
-        await take(desk, waiting, folder=folder, now=desk.clock(), taken=taken)
+        single = await _without_doubles(mailbox, waiting)
+        taken.known += len(waiting) - len(single)
+        await take(desk, single, folder=folder, now=desk.clock(), taken=taken)
         await _delete_copies(desk.store, mailbox, waiting[-1].uid_validity or 0)
+
+
+async def _without_doubles(mailbox: Mailbox, waiting: Sequence[Came]) -> list[Came]:
+    """Of several copies of one message the last stays until it is on record, where one row knows one copy."""
+    last = {one.read.digest: one.uid for one in waiting}
+    doubles = [one.uid for one in waiting if one.uid is not None and one.uid != last[one.read.digest]]
+    if doubles:
+        await mailbox.delete(doubles, waiting[-1].uid_validity or 0)
+    return [one for one in waiting if one.uid == last[one.read.digest]]
 
 
 async def _delete_copies(store: Store, mailbox: Mailbox, uid_validity: int) -> None:

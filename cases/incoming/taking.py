@@ -182,7 +182,7 @@ def _put(desk: Desk, draft: Draft, batch: Batch, came: Came, number: int, found:
 
 def _state(came: Came, found: Match, row: DeliveryRow | None) -> tuple[IncomingState, str]:
     """Where a message goes, and why it is not simply filed."""
-    if came.read.loop:
+    if came.read.loop and row is None:  # our relay may write its reports under our own name
         return IncomingState.DISCARDED, "loop"
     if found.letter is None:
         return IncomingState.QUARANTINED, found.why

@@ -131,6 +131,8 @@ def on_a_screen(*words: str, **environment: str) -> str:
 async def test_a_work_list_on_screen_and_in_files(at: dict[str, str], store: Store, tmp_path: Path) -> None:
     """A screen shows what is to be copied; a pipe is defanged; a file has numbers, or a reason on record."""
     assert "http://forum.example/a/1" in on_a_screen("party", "worklist", "P-0001", **at)
+    noted = "SELECT array_agg(how || ' ' || report ORDER BY report) FROM read_log"
+    assert await scalar(store, noted) == [f"work R-2026-00000{number}" for number in (1, 2, 3)]
     piped = sansdelai("party", "worklist", "P-0001", **at)
     assert "hxxp://forum[.]example/a/1" in piped.stdout and "http://" not in piped.stdout
     assert "filed-list P-0001" in piped.stderr and "Not a screen" in piped.stderr

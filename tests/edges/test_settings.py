@@ -192,3 +192,24 @@ def test_the_relays_log_has_an_absolute_place(monkeypatch: pytest.MonkeyPatch) -
     assert get_settings().postfix_log is None
     monkeypatch.setenv("SANSDELAI_POSTFIX_LOG", "~/mail.log")
     assert get_settings().postfix_log == Path.home() / "mail.log"
+
+
+ROLE = "postgresql://page:Geheim9@db.example/store"
+
+
+def test_the_answer_page_may_know_its_own_role_alone() -> None:
+    """Its process is told no other way into the store; where the store's is told, it is another role of the same."""
+    alone = get_settings(answer_database_url=ROLE)
+    assert (alone.database_url, alone.answer_database_url) == (None, ROLE.replace("postgresql", "postgresql+asyncpg"))
+    given = {"database_url": "postgresql://sansdelai@db.example/store", "answer_database_url": ROLE}
+    assert get_settings(**given).answer_database_url
+    for other in ("postgresql://page@db.example/other", "postgresql://sansdelai@db.example/store"):
+        with pytest.raises(SettingsFault, match="ANSWER_DATABASE_URL: must name"):
+            get_settings(**given | {"answer_database_url": other})
+
+
+@pytest.mark.parametrize("other", ["prefect_port", "web_port", "health_port"])
+def test_the_public_page_has_a_port_of_its_own(other: str) -> None:
+    """What the proxy opens to the public is never a page of the house."""
+    with pytest.raises(SettingsFault, match="must differ from"):
+        get_settings(answer_port=9000, **{other: 9000})

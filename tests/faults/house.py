@@ -225,7 +225,7 @@ _ORPHANS = """SELECT count(*) FROM procedure p WHERE closed_at IS NULL
 AND NOT EXISTS (SELECT 1 FROM duty d WHERE d.procedure_id = p.id AND d.closed_at IS NULL)"""
 _VAGUE = "SELECT count(*) FROM {} WHERE status IN ('planned', 'sending')"
 _TWO_LETTERS = """SELECT count(*) FROM (SELECT procedure_id, kind FROM act
-WHERE status <> 'superseded' GROUP BY 1, 2 HAVING count(DISTINCT letter_id) > 1) AS double"""
+WHERE status NOT IN ('superseded', 'bounced') GROUP BY 1, 2 HAVING count(DISTINCT letter_id) > 1) AS double"""
 _SENT_UNANSWERED = "SELECT count(*) FROM letter WHERE status = 'sent' AND (code IS NULL OR code / 100 <> 2)"
 _EMPTY_ACTS = "SELECT count(*) FROM act a JOIN letter l ON l.id = a.letter_id WHERE a.status <> l.status"
 

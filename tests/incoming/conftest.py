@@ -18,7 +18,10 @@ from cases.incoming.reading import ours, read_mailbox
 from cases.incoming.taking import Taken
 from cases.office import mailbox
 from edges.settings import Settings
+from law.vocabulary import ChannelKind
+from models.draft import Draft
 from models.store import Store
+from models.tables import Channel
 from tests.conftest import free_port
 from tests.edges.imap_servers import Account, imap, imap_house
 from tests.faults.house import NOW, at_work, faults_of, furnish, run_patiently, scalar, settings
@@ -41,14 +44,19 @@ class Living:
     more: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def settings(self) -> Settings:
-        """Where mail goes and comes from."""
+    def mail(self) -> dict[str, Any]:
+        """Where answers come in, and what a test sets besides."""
         mail = {
             "imap_host": "127.0.0.1", "imap_port": self.account.port, "imap_tls": "none",
             "imap_username": self.account.user, "imap_password": self.account.password,
             "answers_address": "answers@hotline.example", "trusted_authserv": frozenset({"mx.hotline.example"}),
         }  # fmt: skip
-        return settings(self.home, self.url, self.port, **(mail | self.more))
+        return mail | self.more
+
+    @property
+    def settings(self) -> Settings:
+        """Where mail goes and comes from."""
+        return settings(self.home, self.url, self.port, **self.mail)
 
     @asynccontextmanager
     async def desk(self) -> AsyncIterator[Desk]:
@@ -93,6 +101,26 @@ class Living:
         finally:
             await store.close()
 
+    async def open_text(self, number: str) -> bytes | None:
+        """The message as it is kept; none when nothing of its text is left."""
+        store = Store(self.url, KEYS)
+        try:
+            text_id = await scalar(store, "SELECT text_id FROM incoming WHERE number = :number", number=number)
+            texts = await store.open_texts([text_id] if text_id else [])
+            return texts[text_id].body if text_id in texts else None
+        finally:
+            await store.close()
+
+    async def give_channel(self, address: str, *, party: str = "P-0001", rank: int = 2, **more: Any) -> None:
+        """The platform, or another party, gets one more mailbox."""
+        store, draft = Store(self.url, KEYS), Draft(self.now)
+        try:
+            party_id = await scalar(store, "SELECT id FROM party WHERE number = :party", party=party)
+            draft.keep(Channel(party_id=party_id, kind=ChannelKind.EMAIL, address=address, rank=rank, **more))
+            await store.write(draft)
+        finally:
+            await store.close()
+
     async def causes(self) -> list[str]:
         """What waits for people, each cause once."""
         query = "SELECT array_agg(DISTINCT cause ORDER BY cause) FROM duty WHERE closed_at IS NULL AND by = 'person'"
@@ -119,10 +147,15 @@ class Living:
         self.now += timedelta(**span)
 
 
+def queue_id(number: int) -> str:
+    """What the relay calls the letter that arrived as this one."""
+    return f"4ABCDE{number:03}"
+
+
 @pytest.fixture
 def post() -> Iterator[Post]:
     """Where letters arrive."""
-    kept = Post()
+    kept = Post(lambda number: f"250 2.0.0 Ok: queued as {queue_id(number)}")
     controller = Controller(kept, hostname="127.0.0.1", port=free_port())
     controller.start()
     kept.port = controller.port  # type: ignore[attr-defined]

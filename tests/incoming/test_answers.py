@@ -116,6 +116,18 @@ async def test_the_same_message_twice_is_one_message(house: Living) -> None:
     assert await house.one("SELECT count(*) FROM incoming") == 1
 
 
+async def test_two_copies_in_one_pass_leave_no_copy(house: Living) -> None:
+    """A message that was delivered twice is one message, and neither copy stays in the mailbox."""
+    raw = reply(house.letter, "The content has been removed.")
+    house.account.append(raw)
+    house.account.append(reply(house.letter, "Something else.", Message_ID="<other@forum.example>"))
+    house.account.append(raw)
+    taken = await house.read()
+    assert (taken.filed, taken.known) == (2, 1)
+    assert house.account.uids() == []
+    assert await house.one("SELECT count(*) FROM incoming") == 2
+
+
 async def test_our_own_mail_that_comes_back_is_discarded(house: Living) -> None:
     """A mail loop ends here: nothing of it is kept but its hash."""
     house.account.append(house.post.letters[0][1])

@@ -23,7 +23,16 @@ from web.app import HEADERS, create_app
 from web.reading import ReadOnly
 
 REPORTS = [f"/reports/R-2026-{number:06d}" for number in range(1, 10)]
-PAGES = ["/reports", "/matters", "/due", "/regimes", "/regimes/eu-dsa-22", "/regimes/prop-temporary-block", *REPORTS]
+PAGES = [
+    "/reports",
+    "/matters",
+    "/inbox",
+    "/due",
+    "/regimes",
+    "/regimes/eu-dsa-22",
+    "/regimes/prop-temporary-block",
+    *REPORTS,
+]
 
 
 class Links(HTMLParser):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from cases.channels import form_changed
 from edges.settings import Settings
@@ -82,3 +83,19 @@ async def test_faults_of_form_files_are_shown_not_hidden(browser: httpx.AsyncCli
     (tmp_path / "bad.toml").write_text('id = "bad"\nmost = 0\n', encoding="utf-8")
     response = await browser.get("/work/P-0001", params={"lang": "en"})
     assert response.status_code == 500 and "bad.toml: most" in response.text and "bad.toml: title" in response.text
+
+
+async def test_a_look_at_the_list_is_noted_for_every_report_on_it(browser: httpx.AsyncClient, filing: Store) -> None:
+    """The page holds exact addresses: who opened it stands in the log of each report, and the list alone notes nobody."""
+    assert (await browser.get("/matters")).status_code == 200
+    assert await reads_noted(filing) == []
+    html = (await browser.get("/work/P-0001")).text
+    shown = sorted(set(re.findall(r'class="num" href="/reports/([^"]+)"', html)))
+    assert len(shown) == 5 and await reads_noted(filing) == [("site", "work", number) for number in shown]
+
+
+async def reads_noted(store: Store) -> list[tuple[str, str, str]]:
+    """Who looked how at which report."""
+    async with store.transaction() as connection:
+        found = await connection.execute(text("SELECT who, how, report FROM read_log ORDER BY report"))
+        return [tuple(row) for row in found]

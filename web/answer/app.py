@@ -1,8 +1,8 @@
 """
 The answer page's app: public, without sign-in, script or cookie.
 
-It listens on this machine only; a reverse proxy with TLS stands before it. Every request ends in a page of ours with
-the strict headers, and no request, path or word is ever logged.
+It listens on this machine only; a reverse proxy with TLS stands before it. Every request for our host ends in a page
+of ours, every answer carries the strict headers, and no request, path or word is ever logged.
 """
 
 import logging

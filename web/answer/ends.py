@@ -7,8 +7,9 @@ from typing import Final
 class End(StrEnum):
     """Why there is no answer; each is a page of its own."""
 
-    UNKNOWN = "unknown"  # an altered link, and every other path: the same page to the last byte
-    EXPIRED = "expired"  # and a letter that is unknown, was not sent, or was erased
+    # An altered link, one that is too old, a letter that is unknown, unsent or erased, and every other path: the same
+    # page to the last byte, so that nobody learns by asking which letters there are.
+    UNKNOWN = "unknown"
     FULL = "full"
     BAD_FORM = "bad_form"
     BAD_REQUEST = "bad_request"
@@ -22,7 +23,6 @@ class End(StrEnum):
 
 STATUS: Final = {
     End.UNKNOWN: 404,
-    End.EXPIRED: 410,
     End.FULL: 409,
     End.BAD_FORM: 400,
     End.BAD_REQUEST: 405,

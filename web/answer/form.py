@@ -24,6 +24,7 @@ MOST_OCTETS: Final = 64 * 1024
 MOST_FIELDS: Final = 20
 SECONDS: Final = 20.0  # for the whole body
 FORM: Final = "application/x-www-form-urlencoded"
+ELSEWHERE: Final = frozenset({"cross-site", "same-site"})  # Sec-Fetch-Site of a form that stands on another site
 NEEDS_WORDS: Final = frozenset({Answer.ASKS_INFORMATION, Answer.CONTESTED})
 
 
@@ -52,8 +53,11 @@ async def read_form(request: Request) -> Filled:
     What was posted.
 
     Raises:
-        Ended: it is no form of ours: too large, too slow, of another type, not text, a field twice.
+        Ended: it is no form of ours: on another site, too large, too slow, of another type, not text, a field twice.
     """
+    # `Origin` says nothing here: under our own no-referrer rule, browsers send `null` from our page as well.
+    if request.headers.get("sec-fetch-site") in ELSEWHERE:
+        raise Ended(End.BAD_FORM)
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     charset = parameters.strip().lower().removeprefix("charset=").strip('"')
     if kind.strip().lower() != FORM or charset not in {"", "utf-8"} or "content-encoding" in request.headers:

@@ -59,7 +59,7 @@ async def take(request: Request, token: str) -> Response:
     answer = PageAnswer(id=answer_id, letter_id=letter.letter_id, kind=filled.kind, sealed=sealed, at=site.clock())
     said = await say(site.store, answer)
     if said is Said.GONE:
-        raise Ended(End.EXPIRED)
+        raise Ended(End.UNKNOWN)
     if said is Said.FULL:
         raise Ended(End.FULL)
     query = {"said": site.marks.confirmation(letter.letter_id, filled.kind, answer_id)}
@@ -77,15 +77,13 @@ async def _letter(site: Site, token: str) -> Answerable:
     """
     try:
         letter_id: UUID = site.links.read(token)
-    except LinkExpired:
-        raise Ended(End.EXPIRED) from None
-    except LinkBroken:
+    except (LinkBroken, LinkExpired):
         raise Ended(End.UNKNOWN) from None
     if not site.letters.allows(letter_id, site.steady()):
         raise Ended(End.TOO_OFTEN)
     letter = await answerable(site.store, letter_id)
     if letter is None:
-        raise Ended(End.EXPIRED)
+        raise Ended(End.UNKNOWN)
     return letter
 
 

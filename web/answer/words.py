@@ -19,7 +19,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Cette page appartient à un registre simulé. Rien ici n’a d’effet.",
         "This page belongs to a simulated record. Nothing here has any effect.",
     ),
-    "title": ("Répondre à notre lettre", "Answer to our letter"),
+    "title": ("Répondre à notre lettre", "Answer our letter"),
     "letter_of": ("Lettre du", "Letter of"),
     "reference": ("Référence", "Reference"),
     "from": ("Envoyée par", "Sent by"),
@@ -27,10 +27,15 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Choisissez une réponse. Elle sera lue sous la référence qui figure dans la lettre.",
         "Choose one answer. It will be read under the reference that stands in the letter.",
     ),
-    "before": (
-        "{answers} réponse(s) déjà enregistrée(s) par ce lien. Une nouvelle s’ajoute ; elle n’en remplace aucune. "
+    "before_one": (
+        "Une réponse est déjà enregistrée par ce lien. Une nouvelle s’ajoute ; elle ne la remplace pas. "
         "Il en reste {left}.",
-        "{answers} answer(s) already recorded through this link. A new one is added and replaces none. {left} left.",
+        "One answer was already recorded through this link. A new one is added and does not replace it. {left} left.",
+    ),
+    "before": (
+        "{answers} réponses sont déjà enregistrées par ce lien. Une nouvelle s’ajoute ; elle n’en remplace aucune. "
+        "Il en reste {left}.",
+        "{answers} answers were already recorded through this link. A new one is added and replaces none. {left} left.",
     ),
     "legend": ("Votre réponse", "Your answer"),
     "send": ("Envoyer la réponse", "Send the answer"),
@@ -99,15 +104,13 @@ CHOICES: Final[dict[Answer, tuple[tuple[str, str], tuple[str, str]]]] = {  # the
 
 ENDS: Final[dict[End, tuple[tuple[str, str], tuple[str, str]]]] = {  # the heading, and what to do
     End.UNKNOWN: (
-        ("Cette adresse ne mène nulle part", "This address leads nowhere"),
+        ("Ce lien n’est pas valable, ou ne l’est plus", "This link is not valid, or no longer is"),
         (
-            "Copiez le lien entier de la lettre, sans espace ni retour à la ligne.",
-            "Copy the whole link from the letter, without a space or a line break.",
+            "Copiez le lien entier de la lettre, sans espace ni retour à la ligne ; il sert jusqu’au jour qu’elle "
+            "indique. Rien n’a été enregistré.",
+            "Copy the whole link from the letter, without a space or a line break; it can be used until the day that "
+            "the letter names. Nothing was recorded.",
         ),
-    ),
-    End.EXPIRED: (
-        ("Ce lien ne peut plus servir", "This link can no longer be used"),
-        ("Rien n’a été enregistré.", "Nothing was recorded."),
     ),
     End.FULL: (
         ("Cette lettre a reçu toutes ses réponses", "This letter has had all its answers"),
@@ -158,6 +161,15 @@ STILL: Final = (
 )
 
 
+def set_in(language: Language, words: str) -> str:
+    """French puts a space before a colon, a semicolon and a question mark, at which no line may end."""
+    if language != "fr":
+        return words
+    for sign, space in ((":", "\u00a0"), (";", "\u202f"), ("?", "\u202f")):
+        words = words.replace(f" {sign}", f"{space}{sign}")
+    return words
+
+
 class UnknownText(KeyError):
     """The page asks for a text that nobody wrote."""
 
@@ -178,24 +190,24 @@ class Words:
         """
         if key not in TEXTS:
             raise UnknownText(key)
-        return TEXTS[key][self._place].format(**values)
+        return self._of(TEXTS[key]).format(**values)
 
     def choice(self, kind: Answer) -> str:
         """A choice, as the person says it."""
-        return CHOICES[kind][0][self._place]
+        return self._of(CHOICES[kind][0])
 
     def asks(self, kind: Answer) -> str:
         """What the text beside a choice asks."""
-        return CHOICES[kind][1][self._place]
+        return self._of(CHOICES[kind][1])
 
     def end(self, end: End) -> tuple[str, str]:
         """The heading and the sentence of an end."""
         heading, sentence = ENDS[end]
-        return heading[self._place], sentence[self._place]
+        return self._of(heading), self._of(sentence)
 
     def still(self) -> str:
         """How to answer all the same."""
-        return STILL[self._place]
+        return self._of(STILL)
 
     def day(self, local: datetime) -> str:
         """A day in words, of a time that is already local."""
@@ -208,3 +220,6 @@ class Words:
         zone = "UTC" if offset == "+0000" else f"UTC{offset[:3]}:{offset[3:]}"
         at = "à" if self.language == "fr" else "at"
         return f"{self.day(local)} {at} {local:%H:%M} ({zone})"
+
+    def _of(self, both: tuple[str, str]) -> str:
+        return set_in(self.language, both[self._place])

@@ -11,6 +11,7 @@ from edges.letters import defang
 from web.details import detail_lines
 from web.dossier_view import regime_or_none
 from web.export import content_rows
+from web.export.answers import answer_file
 from web.export.files import procedure_ordinal
 from web.export.telling import Telling
 
@@ -64,10 +65,16 @@ def line(telling: Telling, event: Any) -> Line:
         learned=event["learned_at"],
         sentence=" ".join(filter(None, (telling.words.event(event["kind"]), late))),
         actor=event["actor"],
-        proof=telling.proof(event["seq"]),
+        proof=telling.proof(event["seq"], _shown_by(telling, body)),
         detail=withheld if body is None else detail(telling, event["kind"], body),
         procedure=procedure or None,
     )
+
+
+def _shown_by(telling: Telling, body: dict[str, Any] | None) -> str:
+    """The file of the message that an event speaks of."""
+    number = body["details"].get("message") if body is not None else None
+    return answer_file(telling.material, str(number)) if number else ""
 
 
 def detail(telling: Telling, kind: str, body: dict[str, Any]) -> str:

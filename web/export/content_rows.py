@@ -11,6 +11,7 @@ from edges.letter_parts import tame
 from edges.letters import defang
 from law.certificate import Certificate
 from law.vocabulary import Basis, LetterKind, LetterStatus, LocationKind, Receipt, RuleKind, Sight
+from models.private import Purpose
 from web.dossier_view import regime_or_none
 from web.export.files import procedure_ordinal, token_path
 from web.export.material import erasure_of
@@ -134,12 +135,16 @@ def erased(telling: Telling) -> Iterator[Erased]:
 def withheld(telling: Telling) -> Iterator[Withheld]:
     counted: dict[str, int] = {}
     for text_id, (purpose, _) in telling.material.told_texts.items():
-        held = telling.material.texts.get(UUID(text_id))
-        if held is not None and held.purpose not in telling.material.profile.purposes:
+        if UUID(text_id) in telling.material.texts and telling.material.text(text_id) is None:
             counted[purpose] = counted.get(purpose, 0) + 1
-    why = telling.either("Ce profil ne le montre pas.", "This profile does not show it.")
+    profile = telling.either("Ce profil ne le montre pas.", "This profile does not show it.")
+    some = telling.either(
+        "Textes de pièces jointes, messages d'autres destinataires, citations de lettres sur d'autres signalements.",
+        "Texts of attachments, messages of other addressees, quotations of letters about other reports.",
+    )
     for purpose, count in sorted(counted.items()):
-        yield Withheld(telling.words.term("purpose", purpose), count, why)
+        in_part = purpose == Purpose.INCOMING and Purpose.INCOMING in telling.material.profile.purposes
+        yield Withheld(telling.words.term("purpose", purpose), count, some if in_part else profile)
 
 
 def seals(telling: Telling) -> Iterator[Seal]:

@@ -6,18 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from models.base import plain, utc
+from models.base import utc
 from models.chain import header_of, sha256
 from models.recorded import LEFT_OUT
+from web.export.answers import answer_files
 from web.export.material import Material, erasure_of
+from web.export.writing import as_json, plain_all
 
 WITHHELD = "[withheld: commitment {}]\r\n"  # in a letter, in place of a part that is not shown
 LETTER_COLUMNS = ("message_id", "kind", "language", "subject", "written_at", "sent_at", "code", "receipt", "status")
-
-
-def as_json(value: Any) -> bytes:
-    """A file of JSON that a person can read as well."""
-    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8")
 
 
 def proof_files(material: Material) -> dict[str, bytes]:
@@ -32,6 +29,7 @@ def proof_files(material: Material) -> dict[str, bytes]:
     shown: dict[UUID, None] = {UUID(text_id): None for text_id in material.told_texts}
     for number, letter in enumerate(material.letters, start=1):
         files |= _letter(material, number, letter)
+    files |= answer_files(material)
     files["disclosures.json"] = as_json(_disclosures(material, shown))
     return files
 
@@ -153,11 +151,6 @@ def _letter(material: Material, number: int, letter: dict[str, Any]) -> dict[str
     told |= {"id": str(letter["id"]), "digest": letter["digest"], "parts": parts}
     told["answer"] = answer.text if answer is not None else None
     return {f"letters/{number:02d}.eml": octets, f"letters/{number:02d}.json": as_json(plain_all(told))}
-
-
-def plain_all(values: dict[str, Any]) -> dict[str, Any]:
-    """A dictionary whose instants and ids are text."""
-    return {name: plain(value) for name, value in values.items()}
 
 
 __all__ = ["as_json", "procedure_ordinal", "proof_files", "sha256", "token_path"]

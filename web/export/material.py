@@ -15,7 +15,7 @@ from cases.audit_reading import Rows, read_reports
 from cases.seal import Covered
 from models.bulk import driver
 from models.merkle import Tree
-from models.private import PrivateText
+from models.private import PrivateText, Purpose
 from models.recorded import row_hash, shown_columns
 from models.replay import replay
 from models.sealing import open_texts
@@ -54,6 +54,7 @@ class Material:
     texts: dict[UUID, PrivateText] = field(default_factory=dict)  # that can still be opened
     erased: dict[UUID, Row] = field(default_factory=dict)  # keys that were destroyed, by text
     seals: list[Sealed] = field(default_factory=list)
+    shared: frozenset[UUID] = frozenset()  # messages that are about other reports, too
 
     @cached_property
     def bodies(self) -> dict[int, dict[str, Any]]:
@@ -112,12 +113,46 @@ class Material:
         """The columns of a row as they are shown; none: withheld, or changed after its newest shown mention."""
         if row is None or table in self.profile.hidden_rows or row_hash(table, row) != digest:
             return None
+        if table == "incoming" and not self._may_show(row):
+            return None
         return shown_columns(table, row)
 
     def text(self, text_id: Any) -> PrivateText | None:
         """A private text that this export shows."""
         text = self.texts.get(UUID(str(text_id))) if text_id else None
-        return text if text is not None and text.purpose in self.profile.purposes else None
+        if text is None or text.purpose not in self.profile.purposes:
+            return None
+        return None if text.purpose is Purpose.INCOMING and text.id not in self._shown_of_messages else text
+
+    @cached_property
+    def messages(self) -> list[dict[str, Any]]:
+        """The messages that came in and that this export shows, by number; those of others' letters are withheld."""
+        found = [
+            dict(row)
+            for row in self.rows.of("incoming", self.report["id"])
+            if self.columns_of("incoming", row, self.told_rows.get(("incoming", str(row["id"])), ""))
+        ]
+        return sorted(found, key=lambda row: str(row["number"]))
+
+    def text_of(self, message: Mapping[str, Any]) -> UUID | None:
+        """
+        Which text of a message is shown: the message as kept; of one that is about other reports, too, its own words.
+
+        What it quotes of our letter names those reports' addresses, which belong into their exports only.
+        """
+        found: UUID | None = message["own_id"] if message["id"] in self.shared else message["text_id"]
+        return found
+
+    @cached_property
+    def _shown_of_messages(self) -> set[UUID]:
+        """The text of each message and its sender's own words; never what stood in a PDF that came with it."""
+        return {found for one in self.messages for found in (one["own_id"], self.text_of(one)) if found is not None}
+
+    def _may_show(self, message: Row) -> bool:
+        """An addressee sees what answers its own letters."""
+        if not self.profile.own_letters_only:
+            return True
+        return message["letter_id"] in {letter["id"] for letter in self.letters}
 
     @cached_property
     def letters(self) -> list[dict[str, Any]]:
@@ -159,6 +194,7 @@ async def read_material(
         material.texts = await open_texts(connection, store.cipher, ids)
         material.erased = await _erased(connection, ids)
         _hide_erased(material)
+        material.shared = await _shared(connection, report_id)
         material.seals = await _seals(connection, rows.leaves.get(report_id, []), len(known))
     return material
 
@@ -193,6 +229,14 @@ async def _erased(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID
         " WHERE t.id = ANY($1) AND k.erased_at IS NOT NULL"
     )
     return {row["id"]: row for row in await (await driver(connection)).fetch(query, list(ids))}
+
+
+async def _shared(connection: AsyncConnection, report_id: UUID) -> frozenset[UUID]:
+    query = (
+        "SELECT DISTINCT o.incoming_id FROM incoming_report o JOIN incoming_report r ON r.incoming_id = o.incoming_id"
+        " WHERE r.report_id = $1 AND o.report_id <> $1"
+    )
+    return frozenset(row["incoming_id"] for row in await (await driver(connection)).fetch(query, report_id))
 
 
 async def _seals(connection: AsyncConnection, leaves: Sequence[Row], known: int) -> list[Sealed]:

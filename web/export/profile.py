@@ -15,7 +15,7 @@ class Profile:
     label: tuple[str, str]  # French, English
     purposes: frozenset[Purpose]
     hidden_rows: frozenset[str] = field(default_factory=frozenset)  # tables whose columns are withheld
-    own_letters_only: bool = False  # letters to one party, and facts about its procedures
+    own_letters_only: bool = False  # letters to one party and answers to them, and facts about its procedures
     withholds: tuple[tuple[str, str], ...] = ()  # sentences, French and English
 
 
@@ -26,7 +26,10 @@ _NO_WHY = (
     "Les motifs et les références qui peuvent nommer une personne.",
     "Reasons and references that may name a person.",
 )
-_NO_PLACES = ("Les adresses exactes et le texte des lettres.", "Exact addresses and the text of letters.")
+_NO_PLACES = (
+    "Les adresses exactes, le texte des lettres et celui des réponses.",
+    "Exact addresses, the text of letters and that of answers.",
+)
 _OTHERS = ("Ce qui concerne d'autres destinataires.", "What concerns other addressees.")
 
 PROFILES = {
@@ -35,26 +38,26 @@ PROFILES = {
         Profile(
             "court",
             ("juridiction", "court"),
-            frozenset({P.LOCATION, P.FREE_TEXT, P.LETTER, P.UPLOADER, P.VICTIM}),
+            frozenset({P.LOCATION, P.FREE_TEXT, P.LETTER, P.INCOMING, P.UPLOADER, P.VICTIM}),
             withholds=(_NO_REPORTER,),
         ),
         Profile(
             "police",
             ("police", "police"),
-            frozenset({P.LOCATION, P.FREE_TEXT, P.LETTER, P.UPLOADER, P.VICTIM}),
+            frozenset({P.LOCATION, P.FREE_TEXT, P.LETTER, P.INCOMING, P.UPLOADER, P.VICTIM}),
             withholds=(_NO_REPORTER,),
         ),
         Profile(
             "regulator",
             ("régulateur", "regulator"),
-            frozenset({P.LOCATION, P.LETTER}),
+            frozenset({P.LOCATION, P.LETTER, P.INCOMING}),
             frozenset({"mandate", "complaint", "legal_hold"}),
             withholds=(_NO_REPORTER, _NO_VICTIM, _NO_UPLOADER, _NO_WHY),
         ),
         Profile(
             "platform",
             ("plateforme", "platform"),
-            frozenset({P.LOCATION, P.LETTER}),
+            frozenset({P.LOCATION, P.LETTER, P.INCOMING}),
             frozenset({"mandate", "complaint", "legal_hold", "decision", "qualification"}),
             own_letters_only=True,
             withholds=(_NO_REPORTER, _NO_VICTIM, _NO_UPLOADER, _NO_WHY, _OTHERS),

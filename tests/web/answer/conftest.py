@@ -3,8 +3,9 @@
 import asyncio
 import itertools
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -15,12 +16,14 @@ from edges.databases import embedded_store
 from edges.home import temporary_home
 from edges.postgres import EmbeddedPostgres
 from models.store import Store
+from tests.faults.house import NOW
 from tests.keys import KEYS
 from tests.web.answer.letters import URL, Sent, as_the_page, page_settings, send_a_notice
 from web.answer.app import create_answer_app
 
 _numbers = itertools.count(1)
 ZONE = ZoneInfo("Europe/Paris")
+SAID = NOW + timedelta(hours=1)  # when recipients answer on the page
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +72,7 @@ class Seconds:
 async def app(url: str, sent: Sent) -> AsyncIterator[FastAPI]:
     """The page, its store under the role that can read nothing private."""
     page = Store(as_the_page(url), pool=4)
-    yield create_answer_app(page, sent.key, page_settings(), ZONE, steady=Seconds())
+    yield create_answer_app(page, sent.key, page_settings(), ZONE, clock=lambda: SAID, steady=Seconds())
     await page.close()
 
 
@@ -79,6 +82,3 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=URL) as found:
         yield found
-
-
-Form = Callable[..., dict[str, str]]
