@@ -26,7 +26,7 @@ class IncomingMessage(Table, table=True):
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     number: str = Field(unique=True)  # M-000123
-    digest: str = Field(unique=True)  # SHA-256 of the bytes as received (of headers and size, if too large): taken in once
+    digest: str = Field(unique=True)  # SHA-256 as received (of headers and size, if too large): taken in once
     size: int  # octets
     through: str = "email"  # email or page
     received_at: datetime = Field(sa_type=UtcDateTime)  # by the mailbox
