@@ -224,11 +224,8 @@ async def run(desk: Desk, *, most: int = 2_000, priority: int = 9, until: Callab
         now = desk.clock()
         dues = await claim_for(desk, now, most=most, priority=priority)
         done += len(dues)
-        parts = [
-            (group.deed, part)
-            for group in groups(dues, desk.library, together=desk.together)
-            for part in group.slices()
-        ]
+        found = groups(dues, desk.library, together=desk.together)
+        parts = [(group.deed, part) for group in found for part in group.slices()]
         for deed, part in sorted(parts, key=lambda each: _rank(each[1])):
             try:
                 await do(desk, deed, part, now)

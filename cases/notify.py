@@ -171,15 +171,8 @@ def _shared(desk: Desk, job: Job, channel: Channel, now: datetime) -> object:
     if desk.together == 1 or alone or not may_share(regime, job.due.priority):
         return job.due.id
     clock = driving_clock(regime, facts, now, desk.library)
-    return (
-        regime.id,
-        channel.id,
-        facts.category,
-        treated_as(facts, desk.library),
-        facts.returns,
-        facts.public,
-        clock and clock.id,
-    )
+    law = (treated_as(facts, desk.library), facts.returns, facts.public, clock and clock.id)
+    return (regime.id, channel.id, facts.category, *law)
 
 
 def may_share(regime: Regime, priority: int) -> bool:

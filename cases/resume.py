@@ -68,9 +68,10 @@ def answered_for(dossier: Dossier, procedure: Procedure) -> tuple[Act, Letter] |
     """An act that is still open although its letter's fate is known: another pass took the rest of that letter up."""
     for act in dossier.acts:
         letter = dossier.letters.get(act.letter_id) if act.letter_id else None
-        if letter and act.procedure_id == procedure.id and act.kind == letter.kind and act.status in UNDER_WAY:
-            if letter.status in {LetterStatus.SENT, LetterStatus.REFUSED} and letter.kind not in COURTESIES:
-                return act, letter
+        if letter is None or act.procedure_id != procedure.id or act.kind in COURTESIES:
+            continue
+        if act.status in UNDER_WAY and letter.status in {LetterStatus.SENT, LetterStatus.REFUSED}:
+            return act, letter
     return None
 
 
