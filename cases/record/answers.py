@@ -23,6 +23,7 @@ from models.tables import Act, Procedure
 
 # What an incoming message made wait, and a person's word settles.
 CONFIRMS = {"refused": "answer_refused", "acknowledged": "acknowledgement_unvouched"}
+TO_READ = "answer_to_read"
 ANSWERS = ("acknowledged", "refused", "claims_removal", "asks_information")
 
 
@@ -66,7 +67,7 @@ async def answer(
 def _settle(entry: Entry, dossier: Dossier, procedure: Procedure, kind: str, now: datetime) -> None:
     """A message that waited for exactly this word has it."""
     for duty in [each for each in dossier.duties if each.procedure_id == procedure.id]:
-        if duty.cause == CONFIRMS.get(kind) or duty.cause == "answer_to_read":
+        if duty.cause in {CONFIRMS.get(kind, TO_READ), TO_READ}:
             close_duty(entry, dossier, duty, now)
 
 
