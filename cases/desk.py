@@ -90,6 +90,7 @@ class Desk:
     turnstile: Together[Any, bool]
     answering: Answering = field(default_factory=Answering)
     lease_seconds: float = 300
+    together: int = 1  # reports that a notice carries at most when several fall due for one recipient
     brake: "Rule | None" = None  # none: this store's clock jumps, so that no silence means anything
     flow_run_id: UUID | None = None
 

@@ -5,7 +5,7 @@ One pass over what is due, without Prefect and with it the same: claim, group, d
 `flows/dispatch.py` calls the same parts from nested flow runs and tasks.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ from cases.close import close
 from cases.conclude import conclude
 from cases.courtesy import remind
 from cases.desk import Desk
-from cases.notify import notify
+from cases.notify import may_share, notify
 from cases.retract import retract
 from cases.route import route
 from cases.verify import verify, watch
@@ -111,19 +111,21 @@ class Group:
         return [*found, tuple(current)] if current else found
 
 
-def groups(dues: Sequence[Due], library: Library) -> list[Group]:
+def groups(dues: Sequence[Due], library: Library, *, together: int = 1) -> list[Group]:
     """
     Group by deed and addressee; small addressees share a run so that there are few runs.
 
+    Notices that may share a letter, up to `together` of them, come into one unit.
+
     The group with the most urgent duty comes first, of those the one with the oldest date.
     """
-    found: dict[tuple[str, Deed, str], dict[object, Unit]] = {}
+    found: dict[tuple[str, Deed, str], dict[object, list[Due]]] = {}
     for due in dues:
         label = (due.label or due.party or "") if due.deed in BY_ADDRESSEE else ""
         units = found.setdefault((word_of(due, library), due.deed, label), {})
-        key = _unit_of(due, library)
-        units[key] = (*units.get(key, ()), due)
-    single = [Group(word, deed, label, tuple(units.values())) for (word, deed, label), units in found.items()]
+        key = _unit_of(due, library, together)
+        units.setdefault(key, []).append(due)
+    single = [Group(*key, tuple(_cut(units, together))) for key, units in found.items()]
     return sorted(_merge_small(single), key=lambda group: _rank(group.dues))
 
 
@@ -132,13 +134,30 @@ def _rank(dues: Sequence[Due]) -> tuple[int, datetime]:
     return min((due.priority, due.due_at) for due in dues)
 
 
-def _unit_of(due: Due, library: Library) -> object:
-    """What goes into one letter: one complaint per platform where the regime wants it so, else one report."""
+class _Joined(tuple[object, ...]):
+    """The key of notices that may share a letter: such a unit is cut where a letter is full."""
+
+
+def _unit_of(due: Due, library: Library, together: int) -> object:
+    """
+    What goes into one letter: one complaint per platform where the regime wants it so, notices due together to one
+    recipient, else one report. What a letter was written for already stays together, whatever fell due since.
+    """
+    if due.letter_id is not None:
+        return due.letter_id
     if due.deed is Deed.NOTIFY and due.regime and library.regime(due.regime).grouped_by_party:
         return (due.regime, due.about_id)
+    if together > 1 and due.deed is Deed.NOTIFY and due.regime and may_share(library.regime(due.regime), due.priority):
+        return _Joined((due.regime, due.party, due.category))
     if due.deed is Deed.ALARM:  # one letter to our staff for each cause, and an emergency apart from everything else
         return (due.deed, due.priority == 0)
     return due.id
+
+
+def _cut(units: Mapping[object, Sequence[Due]], together: int) -> Iterator[Unit]:
+    for key, dues in units.items():
+        size = together if isinstance(key, _Joined) else len(dues)
+        yield from (tuple(dues[start : start + size]) for start in range(0, len(dues), size))
 
 
 def word_of(due: Due, library: Library) -> str:
@@ -205,7 +224,8 @@ async def run(desk: Desk, *, most: int = 2_000, priority: int = 9, until: Callab
         now = desk.clock()
         dues = await claim_for(desk, now, most=most, priority=priority)
         done += len(dues)
-        parts = [(group.deed, part) for group in groups(dues, desk.library) for part in group.slices()]
+        found = groups(dues, desk.library, together=desk.together)
+        parts = [(group.deed, part) for group in found for part in group.slices()]
         for deed, part in sorted(parts, key=lambda each: _rank(each[1])):
             try:
                 await do(desk, deed, part, now)

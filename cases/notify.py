@@ -5,26 +5,40 @@ A notice, a complaint, a referral and a request go the same way: gate, letter on
 route to an authority without a standing order stops after the letter is on record and waits for two people.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from cases.desk import Desk
 from cases.letter_of import write_letter
-from cases.moves import advance, close_duty, overtaken, set_duty, supersede, withhold
-from cases.outcomes import Served
+from cases.moves import EMERGENCY, advance, close_duty, overtaken, set_duty, supersede, withhold
+from cases.outcomes import Served, as_the_letter
 from cases.period import gathered
-from cases.resume import Job, gate_of, in_flight, jobs_of, next_ordinal, parcel_for, resume, set_aside, still_fits
+from cases.resume import (
+    Job,
+    answered_for,
+    gate_of,
+    in_flight,
+    jobs_of,
+    next_ordinal,
+    parcel_for,
+    resume,
+    set_aside,
+    still_fits,
+)
 from cases.routes import channel_of
 from cases.sending import Parcel, send_all
 from edges.letter_parts import LetterError
-from law.gate import automatic
+from law.answers import driving_clock
+from law.gate import automatic, treated_as
+from law.regime import Regime
 from law.vocabulary import ChannelKind, Deed, Fact, LetterKind, LetterStatus, PartyKind, Receipt, Stage
 from models.draft import Draft
 from models.due import Due
 from models.faultpoints import point
 from models.tables import Act, Channel, Letter
 
+MOST_LOCATIONS = 50  # of one letter, where each of its reports has fewer
 MOST_REPORTS = 50  # of one letter (decision 2)
 
 
@@ -45,6 +59,9 @@ async def notify(desk: Desk, dues: Sequence[Due], now: datetime) -> None:
             draft.holds(job.due.token, [job.due.id])
             entry = draft.event(job.due.report_id, "overtaken", procedure_id=job.procedure.id, deed=job.duty.deed)
             close_duty(entry, job.dossier, job.duty, now)
+        elif settled := answered_for(job.dossier, job.procedure):
+            draft.holds(job.due.token, [job.due.id])
+            as_the_letter(desk, draft, (job.dossier, job.procedure, settled[0], job.duty), settled[1])
         elif letter := in_flight(job.dossier, job.procedure, desk.library.regime(job.procedure.regime).letter):
             left_behind.setdefault(letter.id, (letter, []))[1].append(job)
         else:
@@ -133,18 +150,56 @@ def _to_be_filed(draft: Draft, job: Job, now: datetime) -> None:
 
 
 def _units(desk: Desk, fresh: Sequence[tuple[Job, Channel]], now: datetime) -> list[tuple[list[Job], Channel]]:
-    """One letter a report, but one complaint per platform where the regime wants it so (decision 27)."""
+    """
+    One complaint per platform where the regime wants it so (decision 27); one notice for what falls due together for
+    one recipient and says the same of the law; else one letter a report.
+    """
     units: dict[object, tuple[list[Job], Channel]] = {}
     for job, channel in fresh:
-        together = desk.library.regime(job.procedure.regime).grouped_by_party
-        free = _all_automatic(desk, [job], now) if together else None  # what may leave does not wait for what may not
-        key: object = (job.procedure.regime, channel.id, job.procedure.about_id, free) if together else job.due.id
-        units.setdefault(key, ([], channel))[0].append(job)
-    return [
-        (jobs[start : start + MOST_REPORTS], channel)
-        for jobs, channel in units.values()
-        for start in range(0, len(jobs), MOST_REPORTS)
-    ]
+        units.setdefault(_shared(desk, job, channel, now), ([], channel))[0].append(job)
+    return [(part, channel) for jobs, channel in units.values() for part in _full(jobs, desk.together)]
+
+
+def _shared(desk: Desk, job: Job, channel: Channel, now: datetime) -> object:
+    """What the reports of one letter have in common; its own duty for a report that shares none."""
+    regime = desk.library.regime(job.procedure.regime)
+    if regime.grouped_by_party:
+        free = _all_automatic(desk, [job], now)  # what may leave does not wait for what may not
+        return (regime.id, channel.id, job.procedure.about_id, free)
+    facts = job.dossier.facts()
+    alone = facts.victim_reported or facts.mandates or facts.judgment or job.dossier.holds
+    if desk.together == 1 or alone or not may_share(regime, job.due.priority):
+        return job.due.id
+    clock = driving_clock(regime, facts, now, desk.library)
+    law = (treated_as(facts, desk.library), facts.returns, facts.public, clock and clock.id)
+    return (regime.id, channel.id, facts.category, *law)
+
+
+def may_share(regime: Regime, priority: int) -> bool:
+    """
+    Whether a notice under this regime may carry several reports.
+
+    An emergency never waits for company, a proposal is a trial of one case, and what goes to an authority has an order
+    of its own.
+    """
+    return regime.letter is LetterKind.NOTICE and not regime.proposal and priority > EMERGENCY
+
+
+def _full(jobs: Sequence[Job], together: int) -> Iterator[list[Job]]:
+    """Letters of up to fifty reports and fifty locations; a report with more has a letter of its own."""
+    most = MOST_REPORTS if jobs[0].due.about_id else together
+    part: list[Job] = []
+    for job in jobs:
+        if part and (len(part) == most or _places([*part, job]) > MOST_LOCATIONS):
+            yield part
+            part = []
+        part.append(job)
+    if part:
+        yield part
+
+
+def _places(jobs: Sequence[Job]) -> int:
+    return sum(len(job.dossier.open_locations or job.dossier.locations) for job in jobs)
 
 
 def _plan(desk: Desk, draft: Draft, unit: Sequence[Job], channel: Channel, now: datetime) -> Parcel | None:

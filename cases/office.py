@@ -201,6 +201,7 @@ async def open_desk(
             turnstile=turnstile(store),
             answering=answering(settings, key),
             lease_seconds=settings.lease_seconds,
+            together=settings.notice_together,
             brake=rule_of(settings, library, simulated=house.simulated),
         )
 

@@ -44,6 +44,25 @@ def after_notice(desk: Desk, letter: Letter, served: Sequence[Served]) -> Callab
     return after
 
 
+def as_the_letter(desk: Desk, draft: Draft, one: Served, letter: Letter) -> None:
+    """A report of a letter whose fate is known already has that fate: nothing is written or sent again for it."""
+    dossier, procedure, act, duty = one
+    draft.amend(letter, status=letter.status)  # so that the facts below hold its hash, as the other reports' facts do
+    if letter.status is LetterStatus.REFUSED:
+        _refused(desk, draft, letter, Delivery(Outcome.REFUSED, letter.code), one)
+        draft.entries[-1].speaks_of.append(letter.id)
+        return
+    at, code = letter.sent_at or draft.now, letter.code or 0
+    entry = advance(draft, dossier, procedure, Fact.GIVEN, at=at, act=act.id, receipt=letter.receipt, code=code)
+    entry.speaks_of.append(letter.id)  # what became of it stood in the other reports' events only
+    entry.set(act, status=LetterStatus.SENT, at=at)
+    entry.set(procedure, given_at=at, receipt=letter.receipt)
+    close_duty(entry, dossier, duty, draft.now)
+    clocks.start(desk, entry, dossier, procedure, proof=f"SMTP {code}", now=draft.now)
+    if letter.receipt.level >= Receipt.SERVER.level:
+        police_informed(entry, dossier, procedure, at, draft.now)
+
+
 def _given(desk: Desk, draft: Draft, letter: Letter, delivery: Delivery, one: Served) -> None:
     dossier, procedure, act, duty = one
     now, code = draft.now, delivery.code or 0

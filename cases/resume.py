@@ -50,6 +50,7 @@ def gate_of(desk: Desk, job: Job, now: datetime) -> Gate:
     return gate(regime, job.dossier.facts(), facts, desk.organisation, desk.library, now, overridden=passed)
 
 
+COURTESIES = frozenset({LetterKind.REMINDER, LetterKind.RETRACTION})
 UNDER_WAY = frozenset({LetterStatus.PLANNED, LetterStatus.SENDING, LetterStatus.UNKNOWN})
 
 
@@ -60,6 +61,17 @@ def in_flight(dossier: Dossier, procedure: Procedure, kind: LetterKind) -> Lette
         same = (act.procedure_id, act.kind) == (procedure.id, kind)
         if same and act.status in UNDER_WAY and letter and letter.status in UNDER_WAY:
             return letter
+    return None
+
+
+def answered_for(dossier: Dossier, procedure: Procedure) -> tuple[Act, Letter] | None:
+    """An act that is still open although its letter's fate is known: another pass took the rest of that letter up."""
+    for act in dossier.acts:
+        letter = dossier.letters.get(act.letter_id) if act.letter_id else None
+        if letter is None or act.procedure_id != procedure.id or act.kind in COURTESIES:
+            continue
+        if act.status in UNDER_WAY and letter.status in {LetterStatus.SENT, LetterStatus.REFUSED}:
+            return act, letter
     return None
 
 

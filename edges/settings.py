@@ -129,6 +129,7 @@ class Settings(BaseSettings):
     dispatch_budget_seconds: int = Field(default=50, ge=1, le=3600)
 
     # After a silence this long, more letters than this wait for a person; in a simulated store only if asked for.
+    notice_together: int = Field(default=50, ge=1, le=50)  # reports in one notice to one recipient; 1: each its own
     brake_silence_minutes: int = Field(default=60, ge=2, le=10_080)
     brake_letters: int = Field(default=200, ge=0)
     brake_simulated: bool = False

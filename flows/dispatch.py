@@ -117,7 +117,7 @@ async def _bite(desk: Desk, tally: Tally, *, most: int, priority: int = 9) -> bo
     """Claim and do once; returns whether anything was due."""
     now = desk.clock()
     dues = await claim_for(desk, now, most=most, priority=priority)
-    found = groups(dues, desk.library)
+    found = groups(dues, desk.library, together=desk.together)
     tally.duties += len(dues)
     tally.groups += len(found)
     ended = await _run_all(desk, found, now)

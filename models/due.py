@@ -41,10 +41,14 @@ WITH picked AS MATERIALIZED (
     RETURNING duty.id, duty.report_id, duty.procedure_id, duty.deed, duty.due_at, duty.priority, duty.attempts
 )
 SELECT leased.*, report.number, report.category, procedure.regime, procedure.about_id,
-    party.number AS party, party.public_label AS label
+    party.number AS party, party.public_label AS label, under_way.letter_id
 FROM leased JOIN report ON report.id = leased.report_id
 LEFT JOIN procedure ON procedure.id = leased.procedure_id
 LEFT JOIN party ON party.id = procedure.party_id
+LEFT JOIN LATERAL (
+    SELECT act.letter_id FROM act WHERE leased.deed = 'notify' AND act.procedure_id = leased.procedure_id
+        AND act.status IN ('planned', 'sending', 'unknown') AND act.letter_id IS NOT NULL
+    ORDER BY act.at DESC LIMIT 1) AS under_way ON true
 ORDER BY leased.priority, leased.due_at, report.number
 """)
 
@@ -95,6 +99,7 @@ class Due:
     about_id: UUID | None  # the platform that a complaint is about
     party: str | None
     label: str | None
+    letter_id: UUID | None  # of a letter that was written for it and not answered for
     token: UUID
 
 

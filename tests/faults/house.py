@@ -165,7 +165,11 @@ def settings(home: Path, url: str, port: int, **more: Any) -> Settings:
     file = home / "organisation.toml"
     file.write_text(ORGANISATION, encoding="utf-8")
     return Settings(
-        home=home, database_url=url, smtp_port=port, organisation_file=file, **({"smtp_direct": True} | more)
+        home=home,
+        database_url=url,
+        smtp_port=port,
+        organisation_file=file,
+        **({"smtp_direct": True, "notice_together": 1} | more),
     )
 
 

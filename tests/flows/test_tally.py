@@ -26,9 +26,9 @@ async def test_two_bites_at_a_time_count_every_red_group(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(dispatch, "claim_for", claim)
     monkeypatch.setattr(dispatch, "beat", nothing)
-    monkeypatch.setattr(dispatch, "groups", lambda dues, library: dues)
+    monkeypatch.setattr(dispatch, "groups", lambda dues, library, together: dues)
     monkeypatch.setattr(dispatch, "_run_all", run_all)
-    desk: Any = SimpleNamespace(clock=lambda: None, store=None, lease_seconds=60, library=None)
+    desk: Any = SimpleNamespace(clock=lambda: None, store=None, lease_seconds=60, library=None, together=1)
     tally = Tally()
     await asyncio.gather(*(dispatch._bite(desk, tally, most=1) for _ in range(2)))
     assert Tally(duties=2, groups=2, red=2) == tally
